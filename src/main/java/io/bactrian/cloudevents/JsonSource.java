@@ -1,0 +1,113 @@
+package io.bactrian.cloudevents;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.DupDetector;
+
+/** Jackson's streaming parser, bounded and strict. Jackson may stop at the first fault, so repeated names are found here instead. */
+final class JsonSource {
+    /** Deepest nesting of arrays and objects. */
+    static final int MAX_DEPTH = 500;
+    /** Longest string inside a document, in characters. */
+    static final int MAX_STRING = 64 * 1024 * 1024;
+    /** Longest number, in characters. */
+    static final int MAX_NUMBER = 1000;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            // a document is UTF-8 whatever its first bytes look like (RFC 8259 section 8.1), and offsets are bytes
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_STRING)
+                    .maxNumberLength(MAX_NUMBER)
+                    .build())
+            .build();
+
+    private JsonSource() {}
+
+    static JsonParser parser(byte[] json, int from, int length) throws IOException {
+        return FACTORY.createParser(json, from, length);
+    }
+
+    /** Whether the bytes are one JSON value without repeated names, so that a structured event may carry them as {@code data}. */
+    static boolean isValue(byte[] bytes) {
+        if (Utf8.firstInvalid(bytes) >= 0) {
+            return false;
+        }
+        try (JsonParser parser = parser(bytes, 0, bytes.length)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            boolean[] repeated = new boolean[1];
+            skip(parser, pointer -> repeated[0] = true);
+            // one level of depth belongs to the event that will surround the value
+            return !repeated[0] && parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Moves to the end of the value at hand; shows the pointer of each repeated name. */
+    static void skip(JsonParser parser, Consumer<String> repeated) throws IOException {
+        if (!parser.currentToken().isStructStart()) {
+            parser.finishToken();
+            return;
+        }
+        Deque<DupDetector> open = new ArrayDeque<>();
+        DupDetector root = DupDetector.rootDetector(parser);
+        JsonToken token = parser.currentToken();
+        while (true) {
+            if (token.isStructStart()) {
+                open.push(root.child());
+            } else if (token.isStructEnd()) {
+                open.pop();
+                if (open.isEmpty()) {
+                    return;
+                }
+            } else if (token == JsonToken.FIELD_NAME && open.element().isDup(parser.currentName())) {
+                repeated.accept(parser.getParsingContext().pathAsPointer().toString());
+            }
+            token = parser.nextToken();
+        }
+    }
+
+    /** The text of the JSON string that fills these bytes. */
+    static String text(byte[] json, int from, int length) {
+        try (JsonParser parser = parser(json, from, length)) {
+            parser.nextToken();
+            return parser.getText();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the string has been parsed before", e);
+        }
+    }
+
+    /** The violation that a document which is no JSON amounts to. */
+    static InvalidCloudEventException malformed(IOException cause) {
+        String detail = cause.getMessage();
+        if (cause instanceof JsonProcessingException json) {
+            detail = json.getOriginalMessage();
+            if (json.getLocation() != null) {
+                detail += " (line " + json.getLocation().getLineNr() + ", column "
+                        + json.getLocation().getColumnNr() + ")";
+            }
+        }
+        return malformed(detail);
+    }
+
+    static InvalidCloudEventException malformed(String detail) {
+        return new InvalidCloudEventException(List.of(new Violation("", null, "RFC8259", detail)));
+    }
+}
