@@ -2,8 +2,7 @@ package io.bactrian.cloudevents;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -14,7 +13,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.DupDetector;
 
 /** Jackson's streaming parser, bounded and strict. Jackson may stop at the first fault, so repeated names are found here instead. */
 final class JsonSource {
@@ -72,19 +70,21 @@ final class JsonSource {
             parser.finishToken();
             return;
         }
-        Deque<DupDetector> open = new ArrayDeque<>();
-        DupDetector root = DupDetector.rootDetector(parser);
+        List<SeenNames> open = new ArrayList<>(4);
+        int depth = 0;
         JsonToken token = parser.currentToken();
         while (true) {
-            if (token.isStructStart()) {
-                open.push(root.child());
-            } else if (token.isStructEnd()) {
-                open.pop();
-                if (open.isEmpty()) {
-                    return;
+            if (token == JsonToken.FIELD_NAME) {
+                if (!open.get(depth - 1).add(parser.currentName())) {
+                    repeated.accept(parser.getParsingContext().pathAsPointer().toString());
                 }
-            } else if (token == JsonToken.FIELD_NAME && open.element().isDup(parser.currentName())) {
-                repeated.accept(parser.getParsingContext().pathAsPointer().toString());
+            } else if (token.isStructStart()) {
+                if (depth == open.size()) {
+                    open.add(new SeenNames());
+                }
+                open.get(depth++).clear();
+            } else if (token.isStructEnd() && --depth == 0) {
+                return;
             }
             token = parser.nextToken();
         }

@@ -377,6 +377,20 @@ class JsonFormatTest {
     }
 
     @Test
+    void repeats_are_found_in_large_objects_and_not_across_objects() throws Exception {
+        String members = IntStream.range(0, 40)
+                .mapToObj(i -> "\"m" + i + "\":{\"x\":1,\"y\":2}")
+                .collect(Collectors.joining(","));
+
+        assertThat(JsonFormat.read(bytes("{" + REQUIRED + ",\"data\":[{" + members + "},{" + members + "}]}"))
+                        .data())
+                .isNotNull();
+        assertThat(violations("{" + REQUIRED + ",\"data\":{" + members + ",\"m3\":1,\"m39\":1,\"x\":1}}"))
+                .extracting(Violation::pointer)
+                .containsExactly("/data/m3", "/data/m39");
+    }
+
+    @Test
     void violations_never_quote_the_value() {
         assertThat(violations(
                         "{" + REQUIRED.replace("/s", "SECRET é") + ",\"time\":\"SECRET\",\"subject\":{\"SECRET\":1}}"))
