@@ -175,6 +175,22 @@ class JsonFormatTest {
     }
 
     @Test
+    void a_batch_is_no_structured_event() {
+        assertThat(violations("[{" + REQUIRED + "}]"))
+                .extracting(violation -> violation.pointer() + " " + violation.rule())
+                .containsExactly(" J1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "1", "\"x\"", "null"})
+    void a_structured_event_is_no_batch(String json) {
+        assertThatThrownBy(() -> JsonFormat.readBatch(bytes(json), 9))
+                .isInstanceOfSatisfying(InvalidCloudEventException.class, e -> assertThat(e.violations())
+                        .extracting(Violation::rule)
+                        .containsExactly("B1"));
+    }
+
+    @Test
     void a_lenient_batch_keeps_what_is_valid() throws Exception {
         String json = "[{" + REQUIRED + "},{},{" + REQUIRED + "}]";
 
