@@ -259,6 +259,10 @@ public final class CloudEvent {
             if (at == size) {
                 names[size++] = name;
             }
+            if (name.equals("datacontenttype") && !Objects.equals(values[at], value)) {
+                // what the data was found to be held for the type it had
+                kind = DataKind.BYTES;
+            }
             values[at] = value;
             types[at] = as;
             return this;

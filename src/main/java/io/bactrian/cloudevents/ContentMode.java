@@ -1,7 +1,5 @@
 package io.bactrian.cloudevents;
 
-import java.util.Locale;
-
 /** How a message carries an event (CloudEvents HTTP binding 3, rules H3 and H4). */
 public enum ContentMode {
     /** Attributes in headers, data as the body. */
@@ -36,7 +34,7 @@ public enum ContentMode {
                                 "only the event formats application/cloudevents+json and application/cloudevents-batch+json are understood");
                 };
         String charset = type.charset();
-        if (charset != null && !charset.toLowerCase(Locale.ROOT).matches("utf-?8|us-ascii")) {
+        if (charset != null && !charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii")) {
             throw new UnsupportedEventFormatException("JSON events are read in UTF-8 only (RFC 8259 section 8.1)");
         }
         return mode;

@@ -34,7 +34,7 @@ final class EventReader {
     static CloudEvent read(JsonParser parser, byte[] json, String pointer, Violations into) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             JsonSource.skip(parser, repeated -> {});
-            into.add(new Violation(pointer, null, "B1", "an event must be a JSON object"));
+            into.add(new Violation(pointer, null, pointer.isEmpty() ? "J1" : "B1", "an event must be a JSON object"));
             return null;
         }
         EventReader reader = new EventReader(parser, json, pointer);

@@ -11,6 +11,13 @@ final class EventWriter {
     private static final byte[] DATA = ascii(",\"data\":");
     private static final byte[] DATA_BASE64 = ascii(",\"data_base64\":\"");
 
+    private enum Carrier {
+        NONE,
+        VALUE,
+        STRING,
+        BASE64
+    }
+
     private byte[] out;
     private int length;
 
@@ -19,17 +26,46 @@ final class EventWriter {
     }
 
     static byte[] write(CloudEvent event) {
-        int dataLength = event.data() == null ? 0 : event.data().length;
-        EventWriter writer = new EventWriter(256 + dataLength + dataLength / 2);
+        Carrier carrier = carrier(event);
+        EventWriter writer = new EventWriter(plainLength(event, carrier));
         writer.raw(START);
         for (int at = 0; at < event.size(); at++) {
             writer.attribute(event.name(at), event.value(at), event.type(at));
         }
-        if (event.data() != null) {
-            writer.data(event);
-        }
+        writer.data(event.data(), carrier);
         writer.one('}');
-        return Arrays.copyOf(writer.out, writer.length);
+        return writer.length == writer.out.length ? writer.out : Arrays.copyOf(writer.out, writer.length);
+    }
+
+    private static Carrier carrier(CloudEvent event) {
+        byte[] data = event.data();
+        if (data == null) {
+            return Carrier.NONE;
+        }
+        MediaType type = event.dataContentType() == null ? null : MediaType.parse(event.dataContentType());
+        if (event.kind() == DataKind.JSON || (type != null && type.isJson() && JsonSource.isValue(data))) {
+            return Carrier.VALUE;
+        }
+        if (event.kind() == DataKind.TEXT || (type != null && type.isText() && Utf8.firstInvalid(data) < 0)) {
+            return Carrier.STRING;
+        }
+        return Carrier.BASE64;
+    }
+
+    /** Length of the document when nothing needs an escape and everything is ASCII, which is the rule. */
+    private static int plainLength(CloudEvent event, Carrier carrier) {
+        int plain = START.length + 1;
+        for (int at = 0; at < event.size(); at++) {
+            int quotes = event.type(at) == AttributeType.STRING ? 4 : 2;
+            plain += event.name(at).length() + event.value(at).length() + quotes + 2;
+        }
+        int dataLength = event.data() == null ? 0 : event.data().length;
+        return switch (carrier) {
+            case NONE -> plain;
+            case VALUE -> plain + DATA.length + dataLength;
+            case STRING -> plain + DATA.length + dataLength + 2;
+            case BASE64 -> plain + DATA_BASE64.length + (dataLength + 2) / 3 * 4 + 1;
+        };
     }
 
     private void attribute(String name, String value, AttributeType type) {
@@ -43,19 +79,22 @@ final class EventWriter {
         }
     }
 
-    private void data(CloudEvent event) {
-        byte[] data = event.data();
-        MediaType type = event.dataContentType() == null ? null : MediaType.parse(event.dataContentType());
-        if (event.kind() == DataKind.JSON || (type != null && type.isJson() && JsonSource.isValue(data))) {
-            raw(DATA);
-            raw(data);
-        } else if (event.kind() == DataKind.TEXT || (type != null && type.isText() && Utf8.firstInvalid(data) < 0)) {
-            raw(DATA);
-            string(data);
-        } else {
-            raw(DATA_BASE64);
-            raw(Base64.getEncoder().encode(data));
-            one('"');
+    private void data(byte[] data, Carrier carrier) {
+        switch (carrier) {
+            case NONE -> {}
+            case VALUE -> {
+                raw(DATA);
+                raw(data);
+            }
+            case STRING -> {
+                raw(DATA);
+                string(data);
+            }
+            case BASE64 -> {
+                raw(DATA_BASE64);
+                raw(Base64.getEncoder().encode(data));
+                one('"');
+            }
         }
     }
 

@@ -2,9 +2,9 @@ package io.bactrian.cloudevents;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -13,7 +13,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.DupDetector;
 
 /** Jackson's streaming parser, bounded and strict. Jackson may stop at the first fault, so repeated names are found here instead. */
 final class JsonSource {
@@ -24,22 +23,28 @@ final class JsonSource {
     /** Longest number, in characters. */
     static final int MAX_NUMBER = 1000;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            // a document is UTF-8 whatever its first bytes look like (RFC 8259 section 8.1), and offsets are bytes
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_STRING)
-                    .maxNumberLength(MAX_NUMBER)
-                    .build())
-            .build();
+    private static final JsonFactory DOCUMENTS = factory(MAX_DEPTH);
+    /** For values that will lie in an event that may lie in a batch, two levels down. */
+    private static final JsonFactory VALUES = factory(MAX_DEPTH - 2);
 
     private JsonSource() {}
 
+    private static JsonFactory factory(int maxDepth) {
+        return JsonFactory.builder()
+                // a document is UTF-8 whatever its first bytes look like (RFC 8259 section 8.1), and offsets are bytes
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxStringLength(MAX_STRING)
+                        .maxNumberLength(MAX_NUMBER)
+                        .build())
+                .build();
+    }
+
     static JsonParser parser(byte[] json, int from, int length) throws IOException {
-        return FACTORY.createParser(json, from, length);
+        return DOCUMENTS.createParser(json, from, length);
     }
 
     /** Whether the bytes are one JSON value without repeated names, so that a structured event may carry them as {@code data}. */
@@ -47,14 +52,13 @@ final class JsonSource {
         if (Utf8.firstInvalid(bytes) >= 0) {
             return false;
         }
-        try (JsonParser parser = parser(bytes, 0, bytes.length)) {
+        try (JsonParser parser = VALUES.createParser(bytes)) {
             if (parser.nextToken() == null) {
                 return false;
             }
-            boolean[] repeated = new boolean[1];
-            skip(parser, pointer -> repeated[0] = true);
-            // one level of depth belongs to the event that will surround the value
-            return !repeated[0] && parser.nextToken() == null;
+            AtomicBoolean repeated = new AtomicBoolean();
+            skip(parser, pointer -> repeated.set(true));
+            return !repeated.get() && parser.nextToken() == null;
         } catch (IOException e) {
             return false;
         }
@@ -66,19 +70,21 @@ final class JsonSource {
             parser.finishToken();
             return;
         }
-        Deque<DupDetector> open = new ArrayDeque<>();
-        DupDetector root = DupDetector.rootDetector(parser);
+        List<SeenNames> open = new ArrayList<>(4);
+        int depth = 0;
         JsonToken token = parser.currentToken();
         while (true) {
-            if (token.isStructStart()) {
-                open.push(root.child());
-            } else if (token.isStructEnd()) {
-                open.pop();
-                if (open.isEmpty()) {
-                    return;
+            if (token == JsonToken.FIELD_NAME) {
+                if (!open.get(depth - 1).add(parser.currentName())) {
+                    repeated.accept(parser.getParsingContext().pathAsPointer().toString());
                 }
-            } else if (token == JsonToken.FIELD_NAME && open.element().isDup(parser.currentName())) {
-                repeated.accept(parser.getParsingContext().pathAsPointer().toString());
+            } else if (token.isStructStart()) {
+                if (depth == open.size()) {
+                    open.add(new SeenNames());
+                }
+                open.get(depth++).clear();
+            } else if (token.isStructEnd() && --depth == 0) {
+                return;
             }
             token = parser.nextToken();
         }

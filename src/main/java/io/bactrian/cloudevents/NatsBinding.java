@@ -43,9 +43,21 @@ public final class NatsBinding {
         List<Header> headers = new ArrayList<>(event.size() + 1);
         headers.add(new Header("ce-specversion", "1.0"));
         for (int at = 0; at < event.size(); at++) {
-            headers.add(new Header("ce-" + event.name(at), HeaderValues.encode(event.value(at))));
+            headers.add(new Header(headerName(event.name(at)), HeaderValues.encode(event.value(at))));
         }
         return new NatsMessage(headers, event.data() == null ? NO_DATA : event.data());
+    }
+
+    private static String headerName(String attribute) {
+        return switch (attribute) {
+            case "id" -> "ce-id";
+            case "source" -> "ce-source";
+            case "type" -> "ce-type";
+            case "subject" -> "ce-subject";
+            case "time" -> "ce-time";
+            case "datacontenttype" -> "ce-datacontenttype";
+            default -> "ce-" + attribute;
+        };
     }
 
     /** Structured mode: the whole event as JSON, no {@code ce-} header. */

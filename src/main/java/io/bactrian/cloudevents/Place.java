@@ -4,8 +4,7 @@ package io.bactrian.cloudevents;
 @FunctionalInterface
 interface Place {
     /** Attributes as HTTP headers. */
-    Place HEADERS = (name, rule, detail) ->
-            new Violation(null, name.equals("datacontenttype") ? "Content-Type" : "ce-" + name, rule, detail);
+    Place HEADERS = (name, rule, detail) -> new Violation(null, headerName(name), rule, detail);
 
     /** The violation of a rule by the named attribute. */
     Violation violation(String name, String rule, String detail);
@@ -15,6 +14,13 @@ interface Place {
         return (name, rule, detail) -> new Violation(
                 // an overlong name would make the answer as large as the request
                 name.length() > AttributeRules.MAX_NAME ? pointer : pointer + "/" + escaped(name), null, rule, detail);
+    }
+
+    private static String headerName(String name) {
+        if (name.equals("datacontenttype")) {
+            return "Content-Type";
+        }
+        return "ce-" + name.substring(0, Math.min(name.length(), AttributeRules.MAX_NAME));
     }
 
     private static String escaped(String name) {

@@ -35,7 +35,7 @@ final class UriSyntax {
         int path = scheme;
         if (text.startsWith("//", scheme)) {
             path = indexOrEnd(text, '/', scheme + 2, query);
-            if (path > query || !isAuthority(text, scheme + 2, path)) {
+            if (!isAuthority(text, scheme + 2, path)) {
                 return false;
             }
         } else if (scheme == 0
