@@ -11,9 +11,11 @@ import com.fasterxml.jackson.core.JsonToken;
 /** Reads the event object at which a parser stands; remembers where {@code data} lies in the source and cuts it out untouched. */
 final class EventReader {
     private static final String REPEATED = "a member is given at most once";
+    private static final int LONGEST_POINTER = 1024;
 
     private final JsonParser parser;
     private final byte[] json;
+    private final String pointer;
     private final Draft draft;
     private final Violations violations;
     private JsonToken dataToken;
@@ -26,6 +28,7 @@ final class EventReader {
     private EventReader(JsonParser parser, byte[] json, String pointer) {
         this.parser = parser;
         this.json = json;
+        this.pointer = pointer;
         this.draft = new Draft(Place.members(pointer));
         this.violations = draft.violations();
     }
@@ -167,6 +170,9 @@ final class EventReader {
     }
 
     private void skip() throws IOException {
-        JsonSource.skip(parser, pointer -> violations.add(new Violation(pointer, null, "RFC8259", REPEATED)));
+        JsonSource.skip(parser, repeated -> {
+            String shown = repeated.length() > LONGEST_POINTER ? pointer : repeated;
+            violations.add(new Violation(shown, null, "RFC8259", REPEATED));
+        });
     }
 }

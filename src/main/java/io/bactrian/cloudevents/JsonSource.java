@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -24,6 +25,7 @@ final class JsonSource {
     static final int MAX_NUMBER = 1000;
 
     private static final JsonFactory DOCUMENTS = factory(MAX_DEPTH);
+    private static final Pattern UNRECOGNIZED = Pattern.compile("^Unrecognized token '.*?':", Pattern.DOTALL);
     /** For values that will lie in an event that may lie in a batch, two levels down. */
     private static final JsonFactory VALUES = factory(MAX_DEPTH - 2);
 
@@ -64,7 +66,9 @@ final class JsonSource {
         }
     }
 
-    /** Moves to the end of the value at hand; shows the pointer of each repeated name. */
+    /**
+     * Moves to the end of the value at hand; shows the pointer of the first repeated name. The first only: a pointer is as long as the names it is made of, and a hostile document repeats a name many times below a long one.
+     */
     static void skip(JsonParser parser, Consumer<String> repeated) throws IOException {
         if (!parser.currentToken().isStructStart()) {
             parser.finishToken();
@@ -72,10 +76,12 @@ final class JsonSource {
         }
         List<SeenNames> open = new ArrayList<>(4);
         int depth = 0;
+        boolean told = false;
         JsonToken token = parser.currentToken();
         while (true) {
             if (token == JsonToken.FIELD_NAME) {
-                if (!open.get(depth - 1).add(parser.currentName())) {
+                if (!open.get(depth - 1).add(parser.currentName()) && !told) {
+                    told = true;
                     repeated.accept(parser.getParsingContext().pathAsPointer().toString());
                 }
             } else if (token.isStructStart()) {
@@ -104,7 +110,8 @@ final class JsonSource {
     static InvalidCloudEventException malformed(IOException cause) {
         String detail = cause.getMessage();
         if (cause instanceof JsonProcessingException json) {
-            detail = json.getOriginalMessage();
+            // Jackson quotes what it found, and that may be confidential
+            detail = UNRECOGNIZED.matcher(json.getOriginalMessage()).replaceFirst("Unrecognized token:");
             if (json.getLocation() != null) {
                 detail += " (line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr() + ")";

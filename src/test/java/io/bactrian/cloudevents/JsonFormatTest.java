@@ -403,11 +403,26 @@ class JsonFormatTest {
                 .isNotNull();
         assertThat(violations("{" + REQUIRED + ",\"data\":{" + members + ",\"m3\":1,\"m39\":1,\"x\":1}}"))
                 .extracting(Violation::pointer)
-                .containsExactly("/data/m3", "/data/m39");
+                .containsExactly("/data/m3");
+        assertThat(violations("{" + REQUIRED + ",\"data\":{" + members + ",\"m39\":1}}"))
+                .extracting(Violation::pointer)
+                .containsExactly("/data/m39");
+    }
+
+    @Test
+    void many_repeats_below_a_long_name_are_told_once_and_briefly() {
+        String repeats = "\"a\":1" + ",\"a\":1".repeat(10_000);
+
+        assertThat(violations("{" + REQUIRED + ",\"data\":{\"" + "n".repeat(40_000) + "\":{" + repeats + "}}}"))
+                .containsExactly(new Violation("", null, "RFC8259", "a member is given at most once"));
     }
 
     @Test
     void violations_never_quote_the_value() {
+        assertThat(violations("{" + REQUIRED + ",\"data\":SECRET}"))
+                .singleElement()
+                .satisfies(violation ->
+                        assertThat(violation.detail()).doesNotContain("SECRET").contains("line 1"));
         assertThat(violations(
                         "{" + REQUIRED.replace("/s", "SECRET é") + ",\"time\":\"SECRET\",\"subject\":{\"SECRET\":1}}"))
                 .hasSize(3)
