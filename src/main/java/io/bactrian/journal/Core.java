@@ -1,0 +1,274 @@
+package io.bactrian.journal;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the parts of a journal share: the lock and everything it guards. No file is touched while it is held. */
+final class Core {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    /** Outcomes that may wait in memory for the disk; beyond, no event is handed out for delivery. */
+    static final int MAX_LAZY = 1 << 17;
+    /** Outcomes that are written at once instead of a little later. */
+    static final int LAZY_BATCH = 512;
+    /** Keys that may be in the middle of being accepted, and callers that may wait for an outcome. */
+    static final int MAX_WAITING = 1 << 17;
+
+    private static final long BUCKETS_IN_WINDOW = 1024;
+
+    final JournalConfig config;
+    final Storage storage;
+    final Clock clock;
+    final Executor worker;
+    final ReentrantLock lock = new ReentrantLock();
+    /** The flusher waits here. */
+    final Condition work = lock.newCondition();
+    /** The upkeep waits here. */
+    final Condition upkeep = lock.newCondition();
+
+    final KeyIndex index;
+    final SegmentTable segments = new SegmentTable();
+    final Map<Key, Reservation> reservations = new HashMap<>();
+    final Map<Key, PendingEvent> inFlight = new HashMap<>();
+    final Map<Key, List<Completion<State>>> settling = new HashMap<>();
+    final ArrayDeque<Urgent> urgent = new ArrayDeque<>();
+    final List<JournalListener> listeners = new CopyOnWriteArrayList<>();
+
+    Batch active;
+    Batch spare;
+    /** Bytes in the batch that is being forced. */
+    int flushingBytes;
+
+    boolean closing;
+    boolean flusherIdle;
+    /** Why no segment can be prepared: no room, or null. */
+    String noRoom;
+    /** Whether an event was refused since. */
+    private boolean refusedForRoom;
+
+    /** Why the disk does not take writes, or null. */
+    String failing;
+
+    boolean aboveSoftLimit;
+    long dead;
+    long corruptRecords;
+    long lostRecords;
+    long windowBuckets = BUCKETS_IN_WINDOW;
+
+    private final Map<Key, StateRecord> lazy = new LinkedHashMap<>();
+    private final Map<Key, StateRecord> writing = new HashMap<>();
+    private final long bucketMillis;
+    private long lastTime;
+    private long lazySince;
+    private JournalStats.Status lastStatus = JournalStats.Status.OPEN;
+
+    Core(JournalConfig config, Storage storage, Clock clock, Executor worker, long seed) {
+        this.config = config;
+        this.storage = storage;
+        this.clock = clock;
+        this.worker = worker;
+        this.index = new KeyIndex(seed);
+        this.bucketMillis = Math.max(1, config.dedupeWindow().toMillis() / BUCKETS_IN_WINDOW);
+        this.active = new Batch(config.batchCapacity());
+        this.spare = new Batch(config.batchCapacity());
+    }
+
+    /** Milliseconds that never go back, whatever the clock does. */
+    long now() {
+        lastTime = Math.max(lastTime, clock.millis());
+        return lastTime;
+    }
+
+    /** A time that was read from a file. */
+    void seen(long time) {
+        lastTime = Math.max(lastTime, time);
+    }
+
+    int bucket(long time) {
+        return (int) (time / bucketMillis & Location.MAX_BUCKETS - 1);
+    }
+
+    Duration dedupeWindow() {
+        return windowBuckets == BUCKETS_IN_WINDOW
+                ? config.dedupeWindow()
+                : Duration.ofMillis(windowBuckets * bucketMillis);
+    }
+
+    /** Whether a location is of a key whose time is up. */
+    boolean expired(long location) {
+        if (!Location.expires(Location.kind(location))) {
+            return false;
+        }
+        int age = bucket(now()) - Location.bucket(location) & Location.MAX_BUCKETS - 1;
+        return age > windowBuckets && age < Location.MAX_BUCKETS / 2;
+    }
+
+    /** The location of a key that counts as known, or 0. */
+    long lookup(Key key) {
+        long location = index.get(key.high(), key.low());
+        if (location == 0 || Location.kind(location) == Location.FORGOTTEN || expired(location)) {
+            return 0;
+        }
+        return location;
+    }
+
+    /** What will be written of a key, or null. */
+    StateRecord unsaved(Key key) {
+        StateRecord record = lazy.get(key);
+        return record == null ? writing.get(key) : record;
+    }
+
+    int unsavedCount() {
+        return lazy.size() + writing.size();
+    }
+
+    /** An outcome to be written soon; it replaces an older one of the key. */
+    void writeLater(StateRecord record) {
+        if (lazy.isEmpty()) {
+            lazySince = clock.nanos();
+        }
+        lazy.put(record.key(), record);
+        if (lazy.size() == 1 || lazy.size() == LAZY_BATCH) {
+            wakeFlusher();
+        }
+    }
+
+    void forgetUnsaved(Key key) {
+        lazy.remove(key);
+    }
+
+    /** An event that is written later was moved. */
+    void moveUnsaved(Key key, Segment segment, long offset) {
+        lazy.computeIfPresent(key, (k, record) -> record.movedTo(segment.ordinal, offset));
+    }
+
+    boolean hasLazy() {
+        return !lazy.isEmpty();
+    }
+
+    int lazyCount() {
+        return lazy.size();
+    }
+
+    long lazySince() {
+        return lazySince;
+    }
+
+    /** Takes the oldest waiting outcome for writing. */
+    StateRecord takeLazy() {
+        var first = lazy.entrySet().iterator().next();
+        lazy.remove(first.getKey());
+        writing.put(first.getKey(), first.getValue());
+        return first.getValue();
+    }
+
+    void written() {
+        writing.clear();
+        lazySince = clock.nanos();
+    }
+
+    /** What could not be written waits again, unless something newer does. */
+    void notWritten() {
+        writing.forEach(lazy::putIfAbsent);
+        writing.clear();
+        lazySince = clock.nanos();
+    }
+
+    void wakeFlusher() {
+        if (flusherIdle) {
+            flusherIdle = false;
+            work.signal();
+        }
+    }
+
+    /** Somebody learns that an event is settled. */
+    void settle(Key key, State state, Completions completions) {
+        List<Completion<State>> waiting = settling.remove(key);
+        if (waiting != null) {
+            waiting.forEach(completion -> completions.add(completion.succeeded(state)));
+        }
+    }
+
+    Completions completions() {
+        return new Completions(worker);
+    }
+
+    JournalStats.Status status() {
+        if (failing != null) {
+            return JournalStats.Status.READ_ONLY;
+        }
+        return noRoom != null && (refusedForRoom || lastSegmentUsed(1))
+                ? JournalStats.Status.FULL
+                : JournalStats.Status.OPEN;
+    }
+
+    String reason() {
+        return switch (status()) {
+            case OPEN -> null;
+            case FULL -> noRoom;
+            case READ_ONLY -> failing;
+        };
+    }
+
+    /** Whether events of so many bytes find no place until a segment can be prepared: one is reserved for outcomes. */
+    boolean lastSegmentUsed(int bytes) {
+        Segment current = segments.current;
+        return segments.prepared.size() < 2
+                && (current == null
+                        || current.remaining()
+                                < (long) flushingBytes + active.bytes() + 2L * config.stateCapacity() + bytes);
+    }
+
+    /** Why no segment can be prepared, or null when one was. */
+    void noRoom(String reason) {
+        noRoom = reason;
+        refusedForRoom &= reason != null;
+        checkStatus();
+        wakeFlusher();
+    }
+
+    /** The refusal of an event for which there is no room. */
+    JournalFullException full() {
+        refusedForRoom = true;
+        checkStatus();
+        return new JournalFullException("the journal is full: " + noRoom, Duration.ofSeconds(10));
+    }
+
+    /** Tells of a change of status, if there is one; to be called after anything that may change it. */
+    void checkStatus() {
+        JournalStats.Status status = status();
+        if (status == lastStatus) {
+            return;
+        }
+        lastStatus = status;
+        String reason = reason();
+        if (status == JournalStats.Status.OPEN) {
+            LOG.info("journal accepts again directory={}", config.directory());
+        } else {
+            LOG.error(
+                    "journal does not accept directory={} status={} reason=\"{}\"", config.directory(), status, reason);
+        }
+        tell(listener -> listener.statusChanged(status, reason));
+    }
+
+    /** Tells all listeners on the worker. */
+    void tell(Consumer<JournalListener> what) {
+        if (!listeners.isEmpty()) {
+            List<JournalListener> told = new ArrayList<>(listeners);
+            worker.execute(() -> told.forEach(what));
+        }
+    }
+}

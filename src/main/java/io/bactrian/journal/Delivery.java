@@ -1,0 +1,232 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands out what is pending and takes back what became of it. */
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final int READ_AHEAD = 256 * 1024;
+
+    private final Core core;
+    private final RecordReader reader = new RecordReader(READ_AHEAD);
+    private volatile Runnable wakeUp;
+    private boolean hungry = true;
+
+    Delivery(Core core) {
+        this.core = core;
+    }
+
+    void onAvailable(Runnable consumer) {
+        core.lock.lock();
+        try {
+            wakeUp = consumer;
+            hungry = true;
+            offer();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Wakes the consumer if it found nothing before and would now. Called with the lock held. */
+    void offer() {
+        Runnable consumer = wakeUp;
+        if (hungry && consumer != null && core.segments.firstReady() != null && core.unsavedCount() < Core.MAX_LAZY) {
+            hungry = false;
+            core.worker.execute(consumer);
+        }
+    }
+
+    synchronized PendingEvent next() {
+        while (true) {
+            Segment segment;
+            long offset;
+            core.lock.lock();
+            try {
+                segment = core.unsavedCount() < Core.MAX_LAZY ? core.segments.firstReady() : null;
+                if (segment == null) {
+                    hungry = true;
+                    return null;
+                }
+                offset = (long) segment.ready.first() * RecordFormat.UNIT;
+            } finally {
+                core.lock.unlock();
+            }
+            PendingEvent event = take(segment, offset);
+            if (event != null) {
+                return event;
+            }
+        }
+    }
+
+    void processed(PendingEvent event, Published published) {
+        Completions completions = core.completions();
+        core.lock.lock();
+        try {
+            if (!core.inFlight.remove(event.key(), event)) {
+                return;
+            }
+            core.segments.removePending(event.segment);
+            core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, null, null));
+            core.settle(event.key(), State.PROCESSED, completions);
+        } finally {
+            core.lock.unlock();
+        }
+        completions.dispatch();
+    }
+
+    void failed(PendingEvent event, Failure failure, Instant nextAttemptAt) {
+        giveBack(event, record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt));
+    }
+
+    void release(PendingEvent event) {
+        giveBack(event, null);
+    }
+
+    CompletableFuture<Void> dead(PendingEvent event, Failure failure, Executor completeOn) {
+        Completion<Void> completion = new Completion<>(completeOn);
+        core.lock.lock();
+        try {
+            if (core.inFlight.get(event.key()) != event) {
+                return CompletableFuture.failedFuture(new JournalException(event + " is not in flight"));
+            }
+            if (core.closing || core.failing != null) {
+                return CompletableFuture.failedFuture(new JournalUnavailableException(
+                        "the journal cannot write: " + core.failing, java.time.Duration.ofSeconds(1)));
+            }
+            StateRecord record = record(event, Location.DEAD, event.attempts() + 1, null, failure, null);
+            core.urgent.add(new Urgent(record, event, null, completion));
+            core.wakeFlusher();
+        } finally {
+            core.lock.unlock();
+        }
+        return completion.future;
+    }
+
+    private void giveBack(PendingEvent event, StateRecord record) {
+        core.lock.lock();
+        try {
+            if (!core.inFlight.remove(event.key(), event)) {
+                return;
+            }
+            if (record != null) {
+                core.writeLater(record);
+            }
+            core.segments.makeReady(event.segment, event.offset);
+            offer();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private StateRecord record(
+            PendingEvent event, int kind, int attempts, Published published, Failure failure, Instant nextAttemptAt) {
+        core.lock.lock();
+        try {
+            return new StateRecord(
+                    event.key(),
+                    kind,
+                    event.epoch(),
+                    attempts,
+                    event.sequence(),
+                    event.acceptedAt().toEpochMilli(),
+                    event.segment.ordinal,
+                    event.offset,
+                    published,
+                    failure,
+                    nextAttemptAt == null ? 0 : nextAttemptAt.toEpochMilli(),
+                    core.now());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Reads an event and puts it in flight, or returns null when it is not to be delivered any more. */
+    private PendingEvent take(Segment segment, long offset) {
+        int at;
+        try {
+            at = reader.read(segment, offset);
+        } catch (IOException e) {
+            LOG.error("journal cannot read a pending event segment={} offset={}", segment.name(), offset, e);
+            at = -1;
+        }
+        if (at < 0 || RecordFormat.type(reader.buffer(), at) != RecordFormat.EVENT) {
+            damaged(segment, offset);
+            return null;
+        }
+        Key key = RecordFormat.key(reader.buffer(), at);
+        byte[] payload = RecordFormat.body(reader.buffer(), at);
+        StateRecord state = Queries.stateOf(reader.buffer(), at, segment, offset);
+        StateRecord newer = retryState(key);
+        if (newer != null && newer.eventSequence() == state.eventSequence()) {
+            state = newer;
+        }
+        PendingEvent event = new PendingEvent(
+                segment,
+                offset,
+                key,
+                state.eventSequence(),
+                Instant.ofEpochMilli(state.acceptedAt()),
+                state.epoch(),
+                state.attempts(),
+                state.failure(),
+                payload);
+        core.lock.lock();
+        try {
+            if (!core.segments.takeReady(segment, offset)) {
+                return null;
+            }
+            core.inFlight.put(key, event);
+            return event;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** The state of a pending event that failed before or was replayed, or null. */
+    private StateRecord retryState(Key key) {
+        long location;
+        Segment segment;
+        core.lock.lock();
+        try {
+            StateRecord unsaved = core.unsaved(key);
+            if (unsaved != null) {
+                return unsaved;
+            }
+            location = core.index.get(key.high(), key.low());
+            if (Location.kind(location) != Location.RETRY) {
+                return null;
+            }
+            segment = core.segments.at(location);
+        } finally {
+            core.lock.unlock();
+        }
+        try {
+            return Queries.read(key, segment, Location.offset(location));
+        } catch (IOException e) {
+            LOG.warn("journal cannot read the attempts of an event key={} segment={}", key, segment.name(), e);
+            return null;
+        }
+    }
+
+    private void damaged(Segment segment, long offset) {
+        core.lock.lock();
+        try {
+            if (!core.segments.takeReady(segment, offset)) {
+                return;
+            }
+            core.segments.removePending(segment);
+            core.corruptRecords++;
+        } finally {
+            core.lock.unlock();
+        }
+        String where = segment.name() + ":" + offset;
+        LOG.error("journal found a damaged pending event and gives it up location={}", where);
+        core.tell(listener -> listener.corrupted(1, where));
+    }
+}

@@ -1,0 +1,29 @@
+package io.bactrian.journal;
+
+import java.time.Instant;
+
+/**
+ * Everything the journal knows of an event but its payload.
+ *
+ * @param key its key
+ * @param sequence its place in the order of acceptance; 0 for a key that was only remembered
+ * @param state what became of it
+ * @param acceptedAt when it was accepted
+ * @param epoch how often it was replayed, 0 at first
+ * @param attempts failed attempts in this epoch
+ * @param published the proof that it was processed, or null
+ * @param lastError the last failure, or null; for a discarded event the reason
+ * @param nextAttemptAt when it is tried again, or null
+ * @param payloadKept whether the payload can still be read and replayed
+ */
+public record EventState(
+        Key key,
+        long sequence,
+        State state,
+        Instant acceptedAt,
+        int epoch,
+        int attempts,
+        Published published,
+        Failure lastError,
+        Instant nextAttemptAt,
+        boolean payloadKept) {}

@@ -1,0 +1,336 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A crash-safe write-ahead journal of events. An append completes when the event is on disk and forced; from then on the event
+ * is pending until it is {@link #processed}, {@link #dead} or discarded, whatever crashes in between, and its key is known as a
+ * duplicate for the window configured.
+ *
+ * <p>Safe for threads. What says so may read from disk; nothing else blocks longer than a copy in memory takes. Futures complete
+ * on the executor given, as one task for all that became durable at once. They fail with {@link JournalFullException} or {@link
+ * JournalUnavailableException} when nothing was accepted and a later try may succeed, else with a {@link JournalException}.
+ */
+public final class Journal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final Core core;
+    private final Manifest manifest;
+    private final Intake intake;
+    private final Queries queries;
+    private final Operator operator;
+    private final Delivery delivery;
+    private final Flusher flusher;
+    private final Upkeep upkeep;
+    private final ExecutorService worker;
+    private final Thread flusherThread;
+    private final Thread upkeepThread;
+    private boolean closed;
+
+    private Journal(JournalConfig config, Storage storage, Clock clock, ExecutorService worker) throws IOException {
+        SecureRandom random = new SecureRandom();
+        this.worker = worker;
+        core = new Core(config, storage, clock, worker, random.nextLong());
+        Recovery recovery = new Recovery(core, random::nextLong);
+        long began = clock.nanos();
+        recovery.run();
+        manifest = recovery.manifest();
+        queries = new Queries(core);
+        delivery = new Delivery(core);
+        intake = new Intake(core, queries);
+        operator = new Operator(core, queries);
+        flusher = new Flusher(core, delivery, recovery.nextSequence());
+        upkeep = new Upkeep(core, manifest, random::nextLong, recovery.nextOrdinal());
+        LOG.info(
+                "journal is open directory={} segments={} pending={} keys={} corrupt={} millis={}",
+                config.directory(),
+                core.segments.size(),
+                core.segments.pending(),
+                core.index.size(),
+                core.corruptRecords,
+                TimeUnit.NANOSECONDS.toMillis(clock.nanos() - began));
+        flusherThread = new Thread(this::flush, "journal-flusher");
+        upkeepThread = new Thread(this::keepUp, "journal-upkeep");
+        flusherThread.setDaemon(true);
+        upkeepThread.setDaemon(true);
+        flusherThread.start();
+        upkeepThread.start();
+    }
+
+    /**
+     * Opens the journal in a directory, which is made when missing, and recovers what is in it. Reads all of it.
+     *
+     * @throws JournalLockedException when another process has it open
+     * @throws JournalDamagedException when files are missing or cut and the configuration does not accept the loss
+     * @throws JournalException when the directory cannot be used
+     */
+    public static Journal open(JournalConfig config) throws JournalException {
+        return open(config, DiskStorage.lock(config.directory()), Clock.system());
+    }
+
+    static Journal open(JournalConfig config, Storage storage, Clock clock) {
+        ThreadPoolExecutor worker =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(Core.MAX_WAITING), task -> {
+                    Thread thread = new Thread(task, "journal-worker");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        try {
+            return new Journal(config, storage, clock, worker);
+        } catch (IOException | RuntimeException e) {
+            worker.shutdown();
+            try {
+                storage.close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e instanceof JournalException journal
+                    ? journal
+                    : new JournalException(
+                            "cannot open the journal in " + config.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reserves a key in memory, so that only one of many that come at once is appended.
+     *
+     * @return a new reservation, to be appended or released, or one that is not new
+     * @throws JournalUnavailableException when too many keys are reserved
+     */
+    public Reservation reserve(Key key) {
+        return intake.reserve(key);
+    }
+
+    /** Frees a reservation that was not appended, and fails those who wait for it; else does nothing. */
+    public void release(Reservation reservation, Throwable cause) {
+        intake.release(reservation, cause);
+    }
+
+    /** Appends the event of a reservation. If that was not new, waits for the original like {@link #durable}. */
+    public CompletableFuture<Appended> append(Reservation reservation, byte[] payload, Executor completeOn) {
+        return intake.append(reservation, payload, completeOn);
+    }
+
+    /** Decides whether a key is new and appends its event if it is; a duplicate completes when its original is durable. */
+    public CompletableFuture<Appended> append(Key key, byte[] payload, Executor completeOn) {
+        return intake.append(key, payload, completeOn);
+    }
+
+    /**
+     * Appends several events: decided together, forced together, in this order, and refused together. What the list repeats, or
+     * what is known, is a duplicate.
+     */
+    public CompletableFuture<List<Appended>> appendAll(List<NewEvent> events, Executor completeOn) {
+        return intake.appendAll(events, completeOn);
+    }
+
+    /** Completes, as a duplicate, when the event of a key is durable; fails when its append fails or its reservation is released. */
+    public CompletableFuture<Appended> durable(Key key, Executor completeOn) {
+        return intake.durable(key, completeOn);
+    }
+
+    /** Makes a key known without an event; completes when that is durable. */
+    public CompletableFuture<Void> remember(Key key, Executor completeOn) {
+        return intake.remember(key, completeOn);
+    }
+
+    /** Whether a key is known: durable or reserved. */
+    public boolean contains(Key key) {
+        return queries.contains(key);
+    }
+
+    /** What became of an event; empty when it is unknown, forgotten or not yet durable. May read from disk. */
+    public Optional<EventState> find(Key key) {
+        return queries.find(key);
+    }
+
+    /** The payload of an event as long as it is kept. May read from disk. */
+    public Optional<byte[]> payload(Key key) {
+        return queries.payload(key);
+    }
+
+    /** Completes when an event is processed, dead or discarded; at once when it is. Cancelling forgets the waiter. */
+    public CompletableFuture<State> settled(Key key, Executor completeOn) {
+        return queries.settled(key, completeOn);
+    }
+
+    /**
+     * The next event to deliver: the one accepted first of those that are pending and not in flight. Reads from disk; for one
+     * consumer.
+     *
+     * @return null when there is none now, or when too many outcomes wait for the disk
+     */
+    public PendingEvent next() {
+        return delivery.next();
+    }
+
+    /** Sets who is told when {@link #next} answered null and would not any more. Called on a thread of the journal: be quick. */
+    public void onAvailable(Runnable wakeUp) {
+        delivery.onAvailable(wakeUp);
+    }
+
+    /** The event was processed. The record of it follows a little later; a crash before means that the event comes again. */
+    public void processed(PendingEvent event, Published published) {
+        delivery.processed(event, published);
+    }
+
+    /** The attempt failed; {@link #next} will hand the event out again, as soon as it is asked. */
+    public void failed(PendingEvent event, Failure failure, Instant nextAttemptAt) {
+        delivery.failed(event, failure, nextAttemptAt);
+    }
+
+    /** The attempt was given up without counting, as when stopping. */
+    public void release(PendingEvent event) {
+        delivery.release(event);
+    }
+
+    /** The event is given up; completes when that is durable. When it fails the event is still in flight. */
+    public CompletableFuture<Void> dead(PendingEvent event, Failure failure, Executor completeOn) {
+        return delivery.dead(event, failure, completeOn);
+    }
+
+    /** Makes a dead or processed event pending again, with a new epoch; completes when that is durable. */
+    public CompletableFuture<EventState> replay(Key key, Executor completeOn) {
+        return operator.replay(key, completeOn);
+    }
+
+    /** Gives up an accepted or dead event; completes when that is durable. */
+    public CompletableFuture<EventState> discard(Key key, String reason, Executor completeOn) {
+        return operator.discard(key, reason, completeOn);
+    }
+
+    /** A picture of this moment; cheap. */
+    public JournalStats stats() {
+        core.lock.lock();
+        try {
+            Segment oldest = core.segments.firstPending();
+            return new JournalStats(
+                    core.segments.pending(),
+                    core.inFlight.size(),
+                    core.dead,
+                    oldest == null ? null : Instant.ofEpochMilli(oldest.firstTime),
+                    core.index.size(),
+                    core.dedupeWindow(),
+                    core.segments.bytes(),
+                    core.config.maxSize(),
+                    core.segments.size(),
+                    (long) core.active.bytes() + core.flushingBytes,
+                    core.unsavedCount(),
+                    core.corruptRecords,
+                    core.lostRecords,
+                    core.aboveSoftLimit,
+                    core.status(),
+                    core.reason());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** 16 random bytes that this installation keeps for good. */
+    public byte[] installationKey() {
+        return manifest.installationKey();
+    }
+
+    public void addListener(JournalListener listener) {
+        core.listeners.add(listener);
+    }
+
+    /** Writes what waits, and closes. Appends that come later are refused. */
+    @Override
+    public void close() {
+        core.lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            core.closing = true;
+            core.flusherIdle = false;
+            core.work.signalAll();
+            core.upkeep.signalAll();
+        } finally {
+            core.lock.unlock();
+        }
+        join(flusherThread);
+        join(upkeepThread);
+        worker.shutdown();
+        try {
+            flusher.close();
+            for (Segment segment : core.segments.inOrder()) {
+                segment.file.close();
+            }
+            manifest.close();
+            core.storage.close();
+            LOG.info("journal is closed directory={}", core.config.directory());
+        } catch (IOException e) {
+            LOG.warn("journal could not be closed cleanly directory={}", core.config.directory(), e);
+        }
+    }
+
+    private void flush() {
+        while (true) {
+            if (flusher.step()) {
+                continue;
+            }
+            core.lock.lock();
+            try {
+                if (core.closing && !flusher.mayGoOn()) {
+                    return;
+                }
+                if (core.flusherIdle) {
+                    core.work.awaitNanos(flusher.idleNanos());
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("journal thread was interrupted, which means nothing here", e);
+            } finally {
+                core.lock.unlock();
+            }
+        }
+    }
+
+    private void keepUp() {
+        while (true) {
+            boolean more = upkeep.step();
+            core.lock.lock();
+            try {
+                if (core.closing) {
+                    return;
+                }
+                if (!more) {
+                    core.upkeep.awaitNanos(upkeep.pauseNanos());
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("journal thread was interrupted, which means nothing here", e);
+            } finally {
+                core.lock.unlock();
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

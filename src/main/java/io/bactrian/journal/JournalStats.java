@@ -1,0 +1,53 @@
+package io.bactrian.journal;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A picture of the journal at one moment.
+ *
+ * @param pending accepted events that are not yet processed, dead or discarded
+ * @param inFlight how many of the pending ones are being delivered now
+ * @param dead events given up and kept
+ * @param oldestPendingAt when the oldest pending event was accepted, at the precision of its segment, or null
+ * @param keys keys remembered against duplicates
+ * @param dedupeWindow how long keys are remembered now: as configured, or shorter when there are too many
+ * @param bytes bytes of disk in use
+ * @param capacityBytes bytes of disk the journal may use
+ * @param segments files in use
+ * @param inFlightBytes bytes that wait for their fsync
+ * @param unsavedStates outcomes known in memory that wait to be written
+ * @param corruptRecords damaged records found since the start
+ * @param lostRecords records given up with {@code acceptLoss} since the start
+ * @param aboveSoftLimit whether the hold is shortened because the quota is nearly used
+ * @param status whether the journal can accept
+ * @param reason why it cannot, or null
+ */
+public record JournalStats(
+        long pending,
+        long inFlight,
+        long dead,
+        Instant oldestPendingAt,
+        long keys,
+        Duration dedupeWindow,
+        long bytes,
+        long capacityBytes,
+        int segments,
+        long inFlightBytes,
+        long unsavedStates,
+        long corruptRecords,
+        long lostRecords,
+        boolean aboveSoftLimit,
+        Status status,
+        String reason) {
+
+    /** Whether the journal can accept. */
+    public enum Status {
+        /** It can. */
+        OPEN,
+        /** No room; delivery goes on and makes room. */
+        FULL,
+        /** The disk does not take writes; delivery of what is durable goes on. */
+        READ_ONLY
+    }
+}

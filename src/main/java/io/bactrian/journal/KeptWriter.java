@@ -1,0 +1,109 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Writes a segment of kept records at once; it counts when the manifest names it. */
+final class KeptWriter implements AutoCloseable {
+    private static final int BUFFER = 1 << 20;
+
+    private final Storage storage;
+    private final long ordinal;
+    private final long position;
+    private final long salt;
+    private final CRC32C crc = new CRC32C();
+    private final StoredFile file;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private long written = RecordFormat.SEGMENT_HEADER;
+    private boolean finished;
+
+    KeptWriter(Storage storage, long ordinal, long position, long salt) throws IOException {
+        this.storage = storage;
+        this.ordinal = ordinal;
+        this.position = position;
+        this.salt = salt;
+        this.file = storage.create(Manifest.name(ordinal), 0);
+    }
+
+    long ordinal() {
+        return ordinal;
+    }
+
+    /** Where the next record will be. */
+    long offset() {
+        return written + buffer.position();
+    }
+
+    boolean isEmpty() {
+        return offset() == RecordFormat.SEGMENT_HEADER;
+    }
+
+    /** Copies the record at an index of a buffer, with its sequence and time. */
+    long copy(ByteBuffer source, int at) throws IOException {
+        int occupied = RecordFormat.occupiedAt(source, at);
+        makeRoom(occupied);
+        int to = buffer.position();
+        buffer.put(source.slice(at, occupied));
+        return seal(to);
+    }
+
+    /** Writes a state record anew, with the sequence it had. */
+    long put(StateRecord record, long sequence) throws IOException {
+        byte[] body = record.encode();
+        makeRoom(RecordFormat.occupied(body.length));
+        int to = buffer.position();
+        RecordFormat.put(buffer, RecordFormat.STATE, record.time(), record.key(), body);
+        RecordFormat.setSequence(buffer, to, sequence);
+        return seal(to);
+    }
+
+    /** Makes everything durable and returns what the manifest has to say. */
+    Manifest.Entry finish() throws IOException {
+        drain();
+        Manifest.Entry entry = new Manifest.Entry(ordinal, position, salt, written, Segment.KEPT, written);
+        file.write(SegmentHeader.encode(entry), 0);
+        file.force();
+        storage.syncDirectory();
+        finished = true;
+        return entry;
+    }
+
+    StoredFile file() {
+        return file;
+    }
+
+    /** Removes the file if it was not finished. */
+    @Override
+    public void close() throws IOException {
+        if (!finished) {
+            file.close();
+            storage.delete(Manifest.name(ordinal));
+        }
+    }
+
+    private long seal(int at) {
+        long offset = written + at;
+        RecordFormat.setCopy(buffer, at);
+        RecordFormat.seal(buffer, at, salt, offset, RecordFormat.SEGMENT_HEADER, crc);
+        return offset;
+    }
+
+    private void makeRoom(int bytes) throws IOException {
+        if (bytes <= buffer.remaining()) {
+            return;
+        }
+        drain();
+        if (bytes > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(bytes);
+        }
+    }
+
+    private void drain() throws IOException {
+        buffer.flip();
+        int bytes = buffer.limit();
+        file.write(buffer, written);
+        written += bytes;
+        buffer.clear();
+    }
+}

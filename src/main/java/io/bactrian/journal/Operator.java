@@ -1,0 +1,97 @@
+package io.bactrian.journal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/** What a person does to an event: try it again, or give it up. */
+final class Operator {
+    private final Core core;
+    private final Queries queries;
+
+    Operator(Core core, Queries queries) {
+        this.core = core;
+        this.queries = queries;
+    }
+
+    CompletableFuture<EventState> replay(Key key, Executor completeOn) {
+        return change(key, completeOn, state -> {
+            if (Location.pending(state.kind())) {
+                throw new JournalException("event " + key + " is pending already");
+            }
+            if (core.segments.get(state.eventSegment()) == null) {
+                throw new JournalException("the payload of event " + key + " is not kept any more");
+            }
+            return with(state, Location.RETRY, state.epoch() + 1, 0, null);
+        });
+    }
+
+    CompletableFuture<EventState> discard(Key key, String reason, Executor completeOn) {
+        return change(key, completeOn, state -> {
+            if (!Location.pending(state.kind()) && state.kind() != Location.DEAD) {
+                throw new JournalException("event " + key + " is " + StateRecord.state(state.kind())
+                        + ": only an accepted or dead one can be discarded");
+            }
+            Failure failure = new Failure("discarded", reason, Instant.ofEpochMilli(core.now()));
+            return with(state, Location.DISCARDED, state.epoch(), state.attempts(), failure);
+        });
+    }
+
+    /** Reads the state of a key, on the worker, and writes the next one. */
+    private CompletableFuture<EventState> change(
+            Key key, Executor completeOn, Function<StateRecord, StateRecord> decision) {
+        Completion<EventState> completion = new Completion<>(completeOn);
+        try {
+            core.worker.execute(() -> {
+                try {
+                    change(key, completion, decision);
+                } catch (JournalException e) {
+                    Completions completions = core.completions();
+                    completions.add(completion.failed(e));
+                    completions.dispatch();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            completion.future.completeExceptionally(
+                    new JournalUnavailableException("the journal is busy or closed", Duration.ofSeconds(1), e));
+        }
+        return completion.future;
+    }
+
+    private void change(Key key, Completion<EventState> completion, Function<StateRecord, StateRecord> decision) {
+        StateRecord state = queries.record(key);
+        if (state == null) {
+            throw new JournalException("event " + key + " is not known");
+        }
+        core.lock.lock();
+        try {
+            if (core.closing || core.failing != null) {
+                throw new JournalUnavailableException(
+                        "the journal cannot write: " + core.failing, Duration.ofSeconds(1));
+            }
+            core.urgent.add(new Urgent(decision.apply(state), null, null, completion));
+            core.wakeFlusher();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private StateRecord with(StateRecord state, int kind, int epoch, int attempts, Failure failure) {
+        return new StateRecord(
+                state.key(),
+                kind,
+                epoch,
+                attempts,
+                state.eventSequence(),
+                state.acceptedAt(),
+                state.eventSegment(),
+                state.eventOffset(),
+                kind == Location.RETRY ? null : state.published(),
+                failure,
+                0,
+                core.now());
+    }
+}

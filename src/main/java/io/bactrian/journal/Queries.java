@@ -1,0 +1,205 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Answers questions about keys, from memory where it can, else from one or two records on disk. */
+final class Queries {
+    private static final int ATTEMPTS = 3;
+    private static final int CHUNK = 4096;
+
+    private final Core core;
+
+    Queries(Core core) {
+        this.core = core;
+    }
+
+    boolean contains(Key key) {
+        core.lock.lock();
+        try {
+            return core.reservations.containsKey(key) || core.lookup(key) != 0;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    Optional<EventState> find(Key key) {
+        StateRecord record = record(key);
+        return record == null ? Optional.empty() : Optional.of(record.toEventState(payloadKept(record)));
+    }
+
+    Optional<byte[]> payload(Key key) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            StateRecord record = record(key);
+            Segment segment = record == null ? null : eventSegment(record);
+            if (segment == null) {
+                return Optional.empty();
+            }
+            try {
+                RecordReader reader = new RecordReader(CHUNK);
+                int at = reader.read(segment, record.eventOffset());
+                if (at >= 0) {
+                    return Optional.of(RecordFormat.body(reader.buffer(), at));
+                }
+            } catch (IOException e) {
+                throwUnlessMoved(segment, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    CompletableFuture<State> settled(Key key, Executor completeOn) {
+        Completion<State> completion = new Completion<>(completeOn);
+        core.lock.lock();
+        try {
+            StateRecord unsaved = core.unsaved(key);
+            int kind = unsaved != null ? unsaved.kind() : Location.kind(core.lookup(key));
+            if (kind != 0 && !Location.pending(kind)) {
+                Completions completions = core.completions();
+                completions.add(completion.succeeded(StateRecord.state(kind)));
+                completions.dispatch();
+                return completion.future;
+            }
+            if (kind == 0 && !core.reservations.containsKey(key)) {
+                return CompletableFuture.failedFuture(new JournalException("key " + key + " is not known"));
+            }
+            if (core.settling.size() >= Core.MAX_WAITING) {
+                return CompletableFuture.failedFuture(
+                        new JournalUnavailableException("too many callers wait for an outcome", Duration.ofSeconds(1)));
+            }
+            core.settling.computeIfAbsent(key, k -> new ArrayList<>(1)).add(completion);
+        } finally {
+            core.lock.unlock();
+        }
+        CompletableFuture<State> unused = completion.future.whenComplete((state, failure) -> {
+            if (failure != null) {
+                forget(key, completion);
+            }
+        });
+        return completion.future;
+    }
+
+    /** Tells a duplicate of a durable event when that was accepted; this may need the disk, so the worker does it. */
+    void completeDuplicate(Key key, Completion<Appended> duplicate) {
+        try {
+            core.worker.execute(() -> {
+                Completions completions = core.completions();
+                try {
+                    StateRecord record = record(key);
+                    long sequence = record == null ? 0 : record.eventSequence();
+                    Instant acceptedAt = Instant.ofEpochMilli(record == null ? 0 : record.acceptedAt());
+                    completions.add(duplicate.succeeded(new Appended(key, sequence, acceptedAt, true)));
+                } catch (JournalException e) {
+                    completions.add(duplicate.failed(e));
+                }
+                completions.dispatch();
+            });
+        } catch (RejectedExecutionException e) {
+            duplicate.future.completeExceptionally(
+                    new JournalUnavailableException("too many questions wait for the disk", Duration.ofSeconds(1), e));
+        }
+    }
+
+    /** Everything about a key, or null when it is not known. */
+    StateRecord record(Key key) {
+        for (int attempt = 0; ; attempt++) {
+            long location;
+            Segment segment;
+            core.lock.lock();
+            try {
+                StateRecord unsaved = core.unsaved(key);
+                if (unsaved != null) {
+                    return unsaved;
+                }
+                location = core.lookup(key);
+                if (location == 0) {
+                    return null;
+                }
+                segment = core.segments.at(location);
+            } finally {
+                core.lock.unlock();
+            }
+            try {
+                return read(key, segment, Location.offset(location));
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new JournalException("cannot read the state of key " + key + " in " + segment.name(), e);
+                }
+            }
+        }
+    }
+
+    static StateRecord read(Key key, Segment segment, long offset) throws IOException {
+        RecordReader reader = new RecordReader(CHUNK);
+        int at = reader.read(segment, offset);
+        if (at < 0 || !RecordFormat.key(reader.buffer(), at).equals(key)) {
+            throw new IOException("damaged record at " + segment.name() + ":" + offset);
+        }
+        return stateOf(reader.buffer(), at, segment, offset);
+    }
+
+    /** What a record says: a state record itself, or the first state of an event. */
+    static StateRecord stateOf(java.nio.ByteBuffer buffer, int at, Segment segment, long offset) {
+        Key key = RecordFormat.key(buffer, at);
+        long time = RecordFormat.time(buffer, at);
+        if (RecordFormat.type(buffer, at) == RecordFormat.STATE) {
+            return StateRecord.decode(key, time, RecordFormat.bodyView(buffer, at));
+        }
+        return new StateRecord(
+                key,
+                Location.EVENT,
+                0,
+                0,
+                RecordFormat.sequence(buffer, at),
+                time,
+                segment.ordinal,
+                offset,
+                null,
+                null,
+                0,
+                time);
+    }
+
+    private boolean payloadKept(StateRecord record) {
+        return eventSegment(record) != null;
+    }
+
+    private Segment eventSegment(StateRecord record) {
+        core.lock.lock();
+        try {
+            return core.segments.get(record.eventSegment());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void throwUnlessMoved(Segment segment, IOException e) {
+        core.lock.lock();
+        try {
+            if (core.segments.get(segment.ordinal) == segment) {
+                throw new JournalException("cannot read " + segment.name(), e);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void forget(Key key, Completion<State> completion) {
+        core.lock.lock();
+        try {
+            List<Completion<State>> waiting = core.settling.get(key);
+            if (waiting != null && waiting.remove(completion) && waiting.isEmpty()) {
+                core.settling.remove(key);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Reads records at known places, ahead in chunks. Not safe for threads. */
+final class RecordReader {
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer chunk;
+    private Segment chunkOf;
+    private long chunkAt;
+
+    RecordReader(int chunkBytes) {
+        chunk = ByteBuffer.allocateDirect(chunkBytes).limit(0);
+    }
+
+    /** Makes {@link #buffer} hold the valid record at an offset of a segment and returns its index, or -1 when it is damaged. */
+    int read(Segment segment, long offset) throws IOException {
+        if (chunkOf != segment || offset < chunkAt || offset + RecordFormat.UNIT > chunkAt + chunk.limit()) {
+            fill(segment, offset);
+        }
+        int at = (int) (offset - chunkAt);
+        if (!RecordFormat.plausible(chunk, at, segment.salt, offset)) {
+            return -1;
+        }
+        int occupied = RecordFormat.occupiedAt(chunk, at);
+        if (at + occupied > chunk.limit()) {
+            if (occupied > segment.size - offset) {
+                return -1;
+            }
+            if (occupied > chunk.capacity()) {
+                chunk = ByteBuffer.allocateDirect(occupied);
+            }
+            fill(segment, offset);
+            at = 0;
+        }
+        return RecordFormat.valid(chunk, at, segment.salt, offset, crc) ? at : -1;
+    }
+
+    ByteBuffer buffer() {
+        return chunk;
+    }
+
+    private void fill(Segment segment, long offset) throws IOException {
+        chunkOf = null;
+        chunk.clear().limit((int) Math.max(0, Math.min(chunk.capacity(), segment.end - offset)));
+        segment.file.read(chunk, offset);
+        chunk.flip();
+        chunkOf = segment;
+        chunkAt = offset;
+    }
+}

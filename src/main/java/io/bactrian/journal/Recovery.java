@@ -1,0 +1,213 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all segments and rebuilds what memory knows. What may not be durable yet, although it can be read, is written again
+ * before anything is answered from it.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final Core core;
+    private final LongSupplier salts;
+    private final Map<Long, Long> ends = new HashMap<>();
+    private final Map<Segment, Long> batches = new HashMap<>();
+    private Manifest manifest;
+    private long lastSequence;
+    private long lastOrdinal;
+
+    Recovery(Core core, LongSupplier salts) {
+        this.core = core;
+        this.salts = salts;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    long nextSequence() {
+        return lastSequence + 1;
+    }
+
+    long nextOrdinal() {
+        return lastOrdinal + 1;
+    }
+
+    void run() throws IOException {
+        Manifest.Content content = Manifest.read(core.storage);
+        List<String> names = core.storage.list();
+        int expectedEntries = (int) Math.min(4096, core.config.maxSize() / core.config.segmentSize() * 2 + 64);
+        if (content == null) {
+            manifest = Manifest.fresh(
+                    core.storage,
+                    ByteBuffer.allocate(Manifest.KEY_BYTES)
+                            .putLong(salts.getAsLong())
+                            .putLong(salts.getAsLong())
+                            .array(),
+                    salvaged(names),
+                    expectedEntries);
+            manifest.write(manifest.entries());
+        } else {
+            manifest = Manifest.resume(core.storage, content, expectedEntries);
+        }
+        for (Manifest.Entry entry : manifest.entries()) {
+            lastOrdinal = Math.max(lastOrdinal, entry.ordinal());
+        }
+        removeOrphans(names);
+        openSegments(names);
+        List<Segment> tail = scan();
+        rewriteTail(tail);
+    }
+
+    /** The segments whose headers can be read, when there is no manifest. */
+    private List<Manifest.Entry> salvaged(List<String> names) throws IOException {
+        List<String> segments =
+                names.stream().filter(Recovery::isSegment).sorted().toList();
+        if (segments.isEmpty()) {
+            return List.of();
+        }
+        if (!core.config.acceptLoss()) {
+            throw new JournalDamagedException("the journal in " + core.config.directory() + " has " + segments.size()
+                    + " segments, but its manifest (manifest-a, manifest-b) is missing or damaged: restore it, or start"
+                    + " once with --accept-loss to go on with the segments that can be read");
+        }
+        List<Manifest.Entry> entries = new ArrayList<>();
+        for (String name : segments) {
+            try (StoredFile file = core.storage.open(name)) {
+                ByteBuffer header = ByteBuffer.allocate(RecordFormat.SEGMENT_HEADER);
+                file.read(header, 0);
+                Manifest.Entry entry = SegmentHeader.decode(header.flip());
+                if (entry != null && Manifest.name(entry.ordinal()).equals(name)) {
+                    entries.add(entry);
+                } else {
+                    LOG.error("journal cannot use a segment without a readable header segment={}", name);
+                }
+            }
+        }
+        LOG.error("journal goes on without its manifest segments={} used={}", segments.size(), entries.size());
+        return entries;
+    }
+
+    private static boolean isSegment(String name) {
+        return name.startsWith("seg-") && name.endsWith(".wal");
+    }
+
+    /** Files that the manifest does not name were never used, or are not any more. */
+    private void removeOrphans(List<String> names) throws IOException {
+        boolean removed = false;
+        for (String name : names) {
+            boolean known = manifest.entries().stream()
+                    .anyMatch(entry -> Manifest.name(entry.ordinal()).equals(name));
+            if ((isSegment(name) && !known) || name.endsWith(".tmp")) {
+                core.storage.delete(name);
+                removed = true;
+            }
+        }
+        if (removed) {
+            core.storage.syncDirectory();
+        }
+    }
+
+    private void openSegments(List<String> names) throws IOException {
+        List<String> damage = new ArrayList<>();
+        for (Manifest.Entry entry : manifest.entries()) {
+            String name = Manifest.name(entry.ordinal());
+            if (!names.contains(name)) {
+                damage.add(name + " is missing");
+                continue;
+            }
+            StoredFile file = core.storage.open(name);
+            if (file.size() < entry.size()) {
+                damage.add(name + " has " + file.size() + " of " + entry.size() + " bytes");
+                if (!core.config.acceptLoss()) {
+                    file.close();
+                    continue;
+                }
+            }
+            core.segments.add(entry, file);
+        }
+        if (damage.isEmpty()) {
+            return;
+        }
+        String what = String.join(", ", damage);
+        if (!core.config.acceptLoss()) {
+            throw new JournalDamagedException("the journal in " + core.config.directory() + " is damaged: " + what
+                    + ": restore the files, or start once with --accept-loss to give up what was in them");
+        }
+        LOG.error("journal accepts a loss directory={} damage=\"{}\"", core.config.directory(), what);
+    }
+
+    /** Reads all segments, kept ones first, and returns those whose last batch may not be durable. */
+    private List<Segment> scan() throws IOException {
+        List<Segment> log = new ArrayList<>();
+        for (Segment segment : core.segments.inOrder()) {
+            if (segment.kind == Segment.LOG) {
+                log.add(segment);
+            }
+        }
+        SegmentScanner scanner = new SegmentScanner();
+        RecoveryState state = new RecoveryState(core);
+        List<Segment> kept = core.segments.inOrder().stream()
+                .filter(segment -> segment.kind == Segment.KEPT)
+                .sorted(java.util.Comparator.comparingLong(segment -> segment.ordinal))
+                .toList();
+        for (Segment segment : kept) {
+            scanner.scan(segment, segment.end, state);
+        }
+        for (Segment segment : log) {
+            scanner.readStart(segment, ends);
+        }
+        List<Segment> tail = new ArrayList<>();
+        for (Segment segment : log) {
+            long knownEnd = segment.closed ? segment.end : ends.getOrDefault(segment.ordinal, 0L);
+            scanner.scan(segment, knownEnd, state);
+            if (knownEnd != 0) {
+                segment.closed = true;
+                segment.end = knownEnd;
+            } else if (scanner.isEmpty()) {
+                core.segments.prepared.add(segment);
+            } else if (scanner.endsClean()) {
+                core.segments.current = segment;
+            } else {
+                tail.add(segment);
+                batches.put(segment, scanner.lastBatch());
+            }
+        }
+        state.finish();
+        lastSequence = state.lastSequence();
+        return tail;
+    }
+
+    /**
+     * The last batch of a log that was not closed may have been read from the cache only, and after a failed force even a new
+     * force would not make it durable. So it is copied to a new file, and the manifest ends the old one before it.
+     */
+    private void rewriteTail(List<Segment> tail) throws IOException {
+        if (tail.isEmpty()) {
+            return;
+        }
+        lastOrdinal++;
+        try (TailCopy copy = new TailCopy(
+                core, new KeptWriter(core.storage, lastOrdinal, tail.get(0).position, salts.getAsLong()))) {
+            for (Segment segment : tail) {
+                copy.copy(segment, batches.get(segment));
+            }
+            List<Manifest.Entry> entries = core.segments.entries();
+            if (copy.finish()) {
+                entries.add(copy.entry());
+            }
+            manifest.write(entries);
+            copy.apply();
+        }
+    }
+}

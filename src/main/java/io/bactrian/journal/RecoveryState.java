@@ -1,0 +1,115 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rebuilds index and pending events from the records: of each key, the record with the highest sequence counts. */
+final class RecoveryState implements SegmentScanner.Visitor {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final Core core;
+    private final RecordReader reader = new RecordReader(4096);
+    private long lastSequence;
+
+    RecoveryState(Core core) {
+        this.core = core;
+    }
+
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    @Override
+    public void record(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+        long sequence = RecordFormat.sequence(buffer, at);
+        lastSequence = Math.max(lastSequence, sequence);
+        byte type = RecordFormat.type(buffer, at);
+        if (type != RecordFormat.EVENT && type != RecordFormat.STATE) {
+            return;
+        }
+        long time = RecordFormat.time(buffer, at);
+        core.seen(time);
+        long high = RecordFormat.keyHigh(buffer, at);
+        long low = RecordFormat.keyLow(buffer, at);
+        long before = core.index.get(high, low);
+        if (before != 0 && isNewer(before, segment, sequence)) {
+            return;
+        }
+        int kind = Location.EVENT;
+        Segment eventSegment = segment;
+        long eventOffset = offset;
+        if (type == RecordFormat.STATE) {
+            StateRecord state =
+                    StateRecord.decode(RecordFormat.key(buffer, at), time, RecordFormat.bodyView(buffer, at));
+            kind = state.kind();
+            eventSegment = core.segments.get(state.eventSegment());
+            eventOffset = state.eventOffset();
+        }
+        clearPending(before);
+        if (Location.pending(kind) && eventSegment != null) {
+            core.segments.addPending(eventSegment, eventOffset);
+        }
+        core.index.put(high, low, Location.of(segment.slot, offset, kind, core.bucket(time)));
+    }
+
+    @Override
+    public void corrupt(Segment segment, long from, long to, long records) throws IOException {
+        core.corruptRecords += records;
+        int length = (int) Math.min(to - from, 1 << 20);
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        segment.file.read(bytes, from);
+        String name = segment.name() + "-" + from + "-" + to + ".bin";
+        core.storage.quarantine(name, bytes.array());
+        LOG.error(
+                "journal found corruption segment={} from={} to={} records={} kept=\"corrupt/{}\"",
+                segment.name(),
+                from,
+                to,
+                records,
+                name);
+    }
+
+    /** Forgets what is over, and counts the dead. */
+    void finish() {
+        for (int table = 0; table < KeyIndex.TABLES; table++) {
+            core.index.sweep(table, (high, low, location) -> {
+                core.dead += Location.kind(location) == Location.DEAD ? 1 : 0;
+                return !core.expired(location);
+            });
+        }
+    }
+
+    private boolean isNewer(long before, Segment segment, long sequence) throws IOException {
+        Segment other = core.segments.at(before);
+        if (other.kind == Segment.LOG && segment.kind == Segment.LOG) {
+            return false;
+        }
+        int at = reader.read(other, Location.offset(before));
+        return at >= 0 && RecordFormat.sequence(reader.buffer(), at) > sequence;
+    }
+
+    /** The event that was pending by an older record is not any more. */
+    private void clearPending(long before) throws IOException {
+        int kind = Location.kind(before);
+        if (!Location.pending(kind)) {
+            return;
+        }
+        Segment segment = core.segments.at(before);
+        long offset = Location.offset(before);
+        if (kind == Location.RETRY) {
+            int at = reader.read(segment, offset);
+            if (at < 0) {
+                return;
+            }
+            StateRecord state = Queries.stateOf(reader.buffer(), at, segment, offset);
+            segment = core.segments.get(state.eventSegment());
+            offset = state.eventOffset();
+        }
+        if (segment != null && core.segments.takeReady(segment, offset)) {
+            core.segments.removePending(segment);
+        }
+    }
+}

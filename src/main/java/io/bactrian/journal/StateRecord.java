@@ -1,0 +1,145 @@
+package io.bactrian.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** What happened to a key: the body of a state record, before it is written or after it was read. */
+record StateRecord(
+        Key key,
+        int kind,
+        int epoch,
+        int attempts,
+        long eventSequence,
+        long acceptedAt,
+        long eventSegment,
+        long eventOffset,
+        Published published,
+        Failure failure,
+        long nextAttemptAt,
+        long time) {
+
+    /** The segment of an event that is gone or never was. */
+    static final long NO_SEGMENT = 0;
+
+    private static final int FIXED = 64;
+    private static final int MAX_TEXT = 4096;
+
+    StateRecord movedTo(long segment, long offset) {
+        return new StateRecord(
+                key,
+                kind,
+                epoch,
+                attempts,
+                eventSequence,
+                acceptedAt,
+                segment,
+                offset,
+                published,
+                failure,
+                nextAttemptAt,
+                time);
+    }
+
+    EventState toEventState(boolean payloadKept) {
+        return new EventState(
+                key,
+                eventSequence,
+                state(kind),
+                Instant.ofEpochMilli(acceptedAt),
+                epoch,
+                attempts,
+                published,
+                failure,
+                nextAttemptAt == 0 ? null : Instant.ofEpochMilli(nextAttemptAt),
+                payloadKept);
+    }
+
+    static State state(int kind) {
+        return switch (kind) {
+            case Location.EVENT, Location.RETRY -> State.ACCEPTED;
+            case Location.PROCESSED, Location.REMEMBERED -> State.PROCESSED;
+            case Location.DEAD -> State.DEAD;
+            case Location.DISCARDED -> State.DISCARDED;
+            default -> throw new IllegalArgumentException("kind " + kind + " has no state");
+        };
+    }
+
+    byte[] encode() {
+        byte[] stream = published == null ? new byte[0] : text(published.stream(), 255);
+        byte[] errorClass = failure == null ? new byte[0] : text(failure.errorClass(), 255);
+        byte[] message = failure == null ? new byte[0] : text(failure.message(), MAX_TEXT);
+        int length = FIXED
+                + (published == null ? 0 : 19 + stream.length)
+                + (failure == null ? 0 : 12 + errorClass.length + message.length);
+        ByteBuffer body = ByteBuffer.allocate(length);
+        body.put((byte) kind);
+        body.put((byte) ((published == null ? 0 : 1) | (failure == null ? 0 : 2)));
+        body.putShort((short) 0).putInt(epoch).putInt(attempts).putInt(0);
+        body.putLong(eventSequence).putLong(acceptedAt).putLong(eventSegment).putLong(eventOffset);
+        body.putLong(nextAttemptAt).putLong(0);
+        if (published != null) {
+            body.putLong(published.sequence()).putLong(published.at().toEpochMilli());
+            body.put((byte) (published.duplicate() ? 1 : 0));
+            body.putShort((short) stream.length).put(stream);
+        }
+        if (failure != null) {
+            body.putLong(failure.at().toEpochMilli());
+            body.putShort((short) errorClass.length).put(errorClass);
+            body.putShort((short) message.length).put(message);
+        }
+        return body.array();
+    }
+
+    /** Reads a body whose CRC was right; one of another version may still be refused. */
+    static StateRecord decode(Key key, long time, ByteBuffer body) {
+        int kind = body.get();
+        int parts = body.get();
+        body.getShort();
+        int epoch = body.getInt();
+        int attempts = body.getInt();
+        body.getInt();
+        long eventSequence = body.getLong();
+        long acceptedAt = body.getLong();
+        long eventSegment = body.getLong();
+        long eventOffset = body.getLong();
+        long nextAttemptAt = body.getLong();
+        body.getLong();
+        Published published = null;
+        if ((parts & 1) != 0) {
+            long sequence = body.getLong();
+            Instant at = Instant.ofEpochMilli(body.getLong());
+            boolean duplicate = body.get() != 0;
+            published = new Published(text(body), sequence, duplicate, at);
+        }
+        Failure failure = null;
+        if ((parts & 2) != 0) {
+            Instant at = Instant.ofEpochMilli(body.getLong());
+            String errorClass = text(body);
+            failure = new Failure(errorClass, text(body), at);
+        }
+        return new StateRecord(
+                key,
+                kind,
+                epoch,
+                attempts,
+                eventSequence,
+                acceptedAt,
+                eventSegment,
+                eventOffset,
+                published,
+                failure,
+                nextAttemptAt,
+                time);
+    }
+
+    private static byte[] text(String text, int maxLength) {
+        return (text.length() > maxLength ? text.substring(0, maxLength) : text).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteBuffer body) {
+        byte[] bytes = new byte[Short.toUnsignedInt(body.getShort())];
+        body.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,105 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Copies the last batch of segments that were not closed, and ends them before it. */
+final class TailCopy implements AutoCloseable {
+    private record Place(long ordinal, long offset) {}
+
+    private record Move(Key key, boolean event, Segment from, long fromOffset, long toOffset) {}
+
+    private final Core core;
+    private final KeptWriter writer;
+    private final RecordReader reader = new RecordReader(1 << 20);
+    private final Set<Long> sequences = new HashSet<>();
+    private final Map<Place, Long> events = new HashMap<>();
+    private final List<Move> moves = new ArrayList<>();
+    private Manifest.Entry entry;
+
+    TailCopy(Core core, KeptWriter writer) {
+        this.core = core;
+        this.writer = writer;
+    }
+
+    /** Copies what begins at the last batch, and closes the segment there. */
+    void copy(Segment segment, long lastBatch) throws IOException {
+        for (long offset = lastBatch; offset < segment.end; ) {
+            int at = reader.read(segment, offset);
+            if (at < 0) {
+                offset += RecordFormat.UNIT;
+                continue;
+            }
+            copy(segment, offset, at);
+            offset += RecordFormat.occupiedAt(reader.buffer(), at);
+        }
+        segment.end = lastBatch;
+        segment.closed = true;
+    }
+
+    /** Makes the copies durable; false when there are none. */
+    boolean finish() throws IOException {
+        entry = writer.isEmpty() ? null : writer.finish();
+        return entry != null;
+    }
+
+    Manifest.Entry entry() {
+        return entry;
+    }
+
+    /** Lets memory look at the copies. */
+    void apply() throws IOException {
+        if (entry == null) {
+            return;
+        }
+        Segment to = core.segments.add(entry, writer.file());
+        for (Move move : moves) {
+            Key key = move.key;
+            long location = core.index.get(key.high(), key.low());
+            if (core.segments.at(location) == move.from && Location.offset(location) == move.fromOffset) {
+                core.index.put(
+                        key.high(),
+                        key.low(),
+                        Location.of(to.slot, move.toOffset, Location.kind(location), Location.bucket(location)));
+            }
+            if (move.event && core.segments.takeReady(move.from, move.fromOffset)) {
+                core.segments.removePending(move.from);
+                core.segments.addPending(to, move.toOffset);
+            }
+            to.touched(move.from.firstTime);
+            to.touched(move.from.lastTime);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+
+    private void copy(Segment segment, long offset, int at) throws IOException {
+        ByteBuffer buffer = reader.buffer();
+        byte type = RecordFormat.type(buffer, at);
+        long sequence = RecordFormat.sequence(buffer, at);
+        boolean copied = type == RecordFormat.EVENT || type == RecordFormat.STATE;
+        if (!copied || !sequences.add(sequence)) {
+            return;
+        }
+        Key key = RecordFormat.key(buffer, at);
+        if (type == RecordFormat.EVENT) {
+            long to = writer.copy(buffer, at);
+            events.put(new Place(segment.ordinal, offset), to);
+            moves.add(new Move(key, true, segment, offset, to));
+            return;
+        }
+        StateRecord state = Queries.stateOf(buffer, at, segment, offset);
+        Long moved = events.get(new Place(state.eventSegment(), state.eventOffset()));
+        long to = writer.put(moved == null ? state : state.movedTo(writer.ordinal(), moved), sequence);
+        moves.add(new Move(key, false, segment, offset, to));
+    }
+}
