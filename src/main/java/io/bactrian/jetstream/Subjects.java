@@ -33,4 +33,22 @@ final class Subjects {
         }
         return tokenStart ? "the subject ends with a dot" : null;
     }
+
+    /** Whether every subject that the second one stands for is one of those the pattern stands for. */
+    static boolean covers(String pattern, String subject) {
+        String[] wide = pattern.split("\\.", -1);
+        String[] narrow = subject.split("\\.", -1);
+        for (int i = 0; i < wide.length; i++) {
+            if (wide[i].equals(">")) {
+                return narrow.length > i;
+            }
+            if (i >= narrow.length || narrow[i].equals(">")) {
+                return false;
+            }
+            if (!wide[i].equals("*") && !wide[i].equals(narrow[i])) {
+                return false;
+            }
+        }
+        return wide.length == narrow.length;
+    }
 }
