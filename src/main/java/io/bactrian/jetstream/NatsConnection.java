@@ -1,0 +1,387 @@
+package io.bactrian.jetstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.nats.client.AuthenticationException;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener.Events;
+import io.nats.client.ForceReconnectOptions;
+import io.nats.client.JetStream;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.api.ServerInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to NATS that never gives up. It connects in the background, again and again with jitter, whatever the
+ * reason for the failure: jnats itself closes a connection for good after the second equal authentication error, and
+ * then this class makes a new one, reading credential and TLS files again. A watchdog reconnects when the peer is silent
+ * although the connection says it is up. Nothing is buffered while there is no connection.
+ */
+public final class NatsConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NatsConnection.class);
+    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(10);
+
+    private final NatsOptions options;
+    private final Duration answerTimeout;
+    private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, threads("nats-connect"));
+    private final NatsEvents events = new NatsEvents(this);
+    private final StatusBoard board = new StatusBoard();
+    private final Set<ConnectionUser> users = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean checking = new AtomicBoolean();
+    private final AtomicLong silentSince = new AtomicLong();
+
+    private volatile Session session;
+    private volatile boolean closed;
+    private int failures;
+
+    /** The present connection with its JetStream context. */
+    record Session(Connection connection, JetStream jetStream, boolean lameDuck) {
+        boolean usable() {
+            return !lameDuck && connection.getStatus() == Connection.Status.CONNECTED;
+        }
+    }
+
+    private NatsConnection(NatsOptions options, Duration answerTimeout) {
+        this.options = options;
+        this.answerTimeout = answerTimeout;
+    }
+
+    /** Returns at once; NATS may be away. */
+    public static NatsConnection open(NatsOptions options) {
+        NatsConnection nats = new NatsConnection(options, options.publishTimeout());
+        nats.worker.execute(nats::connect);
+        return nats;
+    }
+
+    /**
+     * Publishes on a connection of the embedding application, which stays its owner: {@link #close} leaves it open, and
+     * once it is closed all publishes fail. It is reconnected only when it does not even answer a ping. Make it with
+     * {@code maxReconnects(-1)}, {@code reconnectBufferSize(0)} and {@code dontForceFlushOnRequest()}. What its error
+     * listener hears is not heard here: a missing permission shows as a timeout.
+     */
+    public static NatsConnection wrap(Connection connection) {
+        NatsConnection nats = new NatsConnection(null, Duration.ofSeconds(5));
+        connection.addConnectionListener(nats.events);
+        nats.adopt(connection);
+        return nats;
+    }
+
+    /** As it is now. */
+    public NatsStatus status() {
+        Session current = session;
+        NatsStatus status = board.status();
+        if (current != null && current.connection().getServerInfo().getMaxPayload() != status.maxPayload()) {
+            board.server(current.connection().getServerInfo());
+        }
+        return board.status();
+    }
+
+    /** Called on each change of {@link #status}, in order, by threads that must not be held up. */
+    public void onChange(Consumer<NatsStatus> listener) {
+        board.onChange(listener);
+    }
+
+    /** The connection of jnats; null before the first connect. */
+    public Connection connection() {
+        Session current = session;
+        return current == null ? null : current.connection();
+    }
+
+    /**
+     * Waits for the answers to what was published, then closes.
+     *
+     * @param drain how long to wait
+     */
+    public void close(Duration drain) {
+        long deadline = System.nanoTime() + drain.toNanos();
+        try {
+            for (ConnectionUser user : users) {
+                user.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    /** Closes at once; what is in flight fails. */
+    @Override
+    public void close() {
+        closed = true;
+        worker.shutdownNow();
+        Session last = session;
+        if (last != null) {
+            last.connection().removeConnectionListener(events);
+            if (options != null) {
+                closeConnection(last.connection());
+            }
+        }
+        lost("closed");
+    }
+
+    Session session() {
+        return session;
+    }
+
+    void register(ConnectionUser user) {
+        users.add(user);
+    }
+
+    void unregister(ConnectionUser user) {
+        users.remove(user);
+    }
+
+    /** Why nothing can be published now. */
+    PublishException unusable() {
+        NatsStatus status = board.status();
+        String reason =
+                status.connected() || status.reason() == null ? "the connection has just been lost" : status.reason();
+        return PublishException.of(
+                ServerComplaint.needsPerson(reason) ? ErrorClass.CONFIGURATION : ErrorClass.TRANSPORT, reason);
+    }
+
+    /** A PubAck has come. */
+    void acknowledged(String subject) {
+        if (silentSince.get() != 0) {
+            silentSince.set(0);
+        }
+        board.acknowledged(subject);
+    }
+
+    /** Publishes got no answer in time: is anybody there? */
+    void timedOut() {
+        silentSince.compareAndSet(0, System.nanoTime() | 1);
+        if (checking.compareAndSet(false, true) && !submit(this::check)) {
+            checking.set(false);
+        }
+    }
+
+    void connectionEvent(Connection connection, Events type) {
+        Session current = session;
+        if (closed || current == null || current.connection() != connection) {
+            return;
+        }
+        switch (type) {
+            case CONNECTED, RECONNECTED -> adopt(connection);
+            case DISCONNECTED -> lost("the connection was lost");
+            case CLOSED -> replace(connection);
+            case LAME_DUCK -> leaveLameDuck(current);
+            default -> LOG.debug("nats event={}", type);
+        }
+    }
+
+    /** An {@code -ERR} of the server; also while a connection is being made. */
+    void serverError(String text) {
+        String subject = ServerComplaint.deniedPublish(text);
+        if (subject != null) {
+            LOG.error("nats permission denied operation=publish subject={}", subject);
+            board.publishDenied(subject);
+            users.forEach(user -> user.publishDenied(subject));
+        } else if (ServerComplaint.deniesInbox(text)) {
+            LOG.error("nats permission denied operation=subscribe subject=_INBOX.>");
+            board.inboxDenied();
+        } else if (!closed) {
+            board.refusedByServer(text);
+        }
+    }
+
+    /** Something went wrong on our side; also while a connection is being made. */
+    void problem(String text) {
+        if (!closed) {
+            board.problem(text);
+        }
+    }
+
+    static ThreadFactory threads(String name) {
+        return body -> {
+            Thread thread = new Thread(body, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        board.attempt();
+        try {
+            Options jnats = NatsDial.options(options, events);
+            Connection connection = Nats.connect(jnats);
+            failures = 0;
+            adopt(connection);
+            if (closed) {
+                closeConnection(connection);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (AuthenticationException e) {
+            failed(e.getMessage(), true);
+        } catch (IOException | RuntimeException e) {
+            failed(e.getMessage(), false);
+        }
+    }
+
+    private void failed(String reason, boolean authentication) {
+        String shown = Redaction.redact(String.valueOf(reason));
+        if (failures == 0 && authentication) {
+            LOG.error("nats refuses the connection reason={}", shown);
+        } else if (failures == 0) {
+            LOG.warn("nats cannot be reached reason={}", shown);
+        }
+        if (authentication) {
+            board.refusedByServer(shown);
+        } else {
+            board.attemptFailed(shown);
+        }
+        long slowest = SLOWEST_RETRY.toMillis();
+        long wait = Math.min(slowest, options.reconnectWait().toMillis() << Math.min(failures, 10));
+        failures++;
+        long jitter = ThreadLocalRandom.current().nextLong(wait + 1);
+        schedule(this::connect, wait / 2 + jitter / 2);
+    }
+
+    private void adopt(Connection connection) {
+        try {
+            session = new Session(connection, connection.jetStream(), false);
+        } catch (IOException e) {
+            // closed in this moment, see below
+            LOG.debug("nats connection ended at once", e);
+            session = new Session(connection, null, true);
+        }
+        silentSince.set(0);
+        Connection.Status now = connection.getStatus();
+        if (now == Connection.Status.CONNECTED) {
+            ServerInfo server = connection.getServerInfo();
+            LOG.info("nats connected server={} version={}", server.getServerName(), server.getVersion());
+            board.connected(server);
+        } else if (now == Connection.Status.CLOSED) {
+            replace(connection);
+        } else {
+            lost("the connection was lost");
+        }
+    }
+
+    private void lost(String reason) {
+        boolean news = board.disconnected(reason);
+        if (news && !closed) {
+            LOG.warn("nats disconnected reason={}", reason);
+        }
+        users.forEach(user -> user.connectionLost(reason));
+    }
+
+    /** jnats has given up (it does after two equal authentication errors); we do not. */
+    private void replace(Connection connection) {
+        lost(options == null ? "the application has closed the connection" : "closed: " + lastError(connection));
+        if (options != null) {
+            schedule(this::connect, options.reconnectWait().toMillis());
+        }
+    }
+
+    private static String lastError(Connection connection) {
+        String error = connection.getLastError();
+        return error == null || error.isEmpty() ? "reconnecting" : Redaction.redact(error);
+    }
+
+    /** Lets no new publish in, waits for the answers, then goes to another server before this one throws us out. */
+    private void leaveLameDuck(Session current) {
+        if (options == null || current.lameDuck()) {
+            return;
+        }
+        LOG.info("nats server is stopping (lame duck mode)");
+        session = new Session(current.connection(), current.jetStream(), true);
+        board.lameDuck();
+        submit(() -> {
+            try {
+                long deadline = System.nanoTime() + answerTimeout.toNanos();
+                for (ConnectionUser user : users) {
+                    user.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                }
+                forceReconnect(current.connection());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void check() {
+        try {
+            Session current = session;
+            long since = silentSince.get();
+            if (current == null || since == 0 || !current.usable()) {
+                return;
+            }
+            boolean alive = answersPing(current.connection());
+            boolean longSilence = System.nanoTime() - since > 2 * answerTimeout.toNanos();
+            // a peer that answers pings but no publish: another server, or a fresh subscription to the answers, may
+            // help
+            if (!alive || (longSilence && options != null)) {
+                LOG.warn("nats does not answer publishes, reconnecting answersPing={}", alive);
+                silentSince.set(0);
+                forceReconnect(current.connection());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            checking.set(false);
+        }
+    }
+
+    private static boolean answersPing(Connection connection) {
+        try {
+            connection.RTT();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** Blocks until there is a connection again, or this one is closed. */
+    private void forceReconnect(Connection connection) throws InterruptedException {
+        try {
+            connection.forceReconnect(
+                    ForceReconnectOptions.builder().forceClose().build());
+        } catch (IOException e) {
+            LOG.debug("nats forced reconnect failed", e);
+        }
+    }
+
+    private static void closeConnection(Connection connection) {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean submit(Runnable task) {
+        try {
+            worker.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void schedule(Runnable task, long delayMillis) {
+        try {
+            ScheduledFuture<?> unused = worker.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nats connection is closed");
+        }
+    }
+}

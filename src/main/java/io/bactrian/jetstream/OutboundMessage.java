@@ -1,0 +1,39 @@
+package io.bactrian.jetstream;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What is to be published. The payload is not copied: do not change it before the publish has completed.
+ *
+ * @param subject the literal subject
+ * @param headers in the order they are to be written; none may begin with {@code Nats-}, which would be an order to the
+ *     server
+ * @param payload never null, may be empty
+ * @param messageId becomes {@code Nats-Msg-Id}; the same on every retry, so that the stream keeps one copy
+ * @param expectedStream refuse to store in any other stream ({@code Nats-Expected-Stream}); null for any
+ */
+@SuppressWarnings("ArrayRecordComponent") // messages are carried, not compared
+public record OutboundMessage(
+        String subject, List<Header> headers, byte[] payload, String messageId, String expectedStream) {
+    public OutboundMessage {
+        Objects.requireNonNull(subject, "subject");
+        headers = List.copyOf(headers);
+        Objects.requireNonNull(payload, "payload");
+        if (messageId == null || messageId.isEmpty()) {
+            throw new IllegalArgumentException("messageId is empty: without it a retry stores a second copy");
+        }
+    }
+
+    /** A message for whichever stream covers the subject. */
+    public OutboundMessage(String subject, List<Header> headers, byte[] payload, String messageId) {
+        this(subject, headers, payload, messageId, null);
+    }
+
+    /** Subject and sizes only; payloads and header values do not belong in logs. */
+    @Override
+    public String toString() {
+        return "OutboundMessage[subject=" + subject + ", messageId=" + messageId + ", headers=" + headers.size()
+                + ", bytes=" + payload.length + "]";
+    }
+}

@@ -1,0 +1,31 @@
+package io.bactrian.jetstream;
+
+import java.time.Duration;
+
+/**
+ * Bounds of a publisher.
+ *
+ * @param publishTimeout deadline of one publish, from the call to the PubAck; 10 ms to 1 h
+ * @param maxInFlight publishes without an answer at a time, 1 to {@value #MOST_IN_FLIGHT}
+ * @param maxInFlightBytes payload and header bytes of these together; one message is let through whatever its size
+ */
+public record PublisherOptions(Duration publishTimeout, int maxInFlight, long maxInFlightBytes) {
+    static final int MOST_IN_FLIGHT = 65_536;
+
+    public PublisherOptions {
+        if (publishTimeout.toMillis() < 10 || publishTimeout.toHours() > 1) {
+            throw new IllegalArgumentException("publishTimeout=" + publishTimeout + ": expected 10 ms to 1 h");
+        }
+        if (maxInFlight < 1 || maxInFlight > MOST_IN_FLIGHT) {
+            throw new IllegalArgumentException("maxInFlight=" + maxInFlight + ": expected 1 to " + MOST_IN_FLIGHT);
+        }
+        if (maxInFlightBytes < 1) {
+            throw new IllegalArgumentException("maxInFlightBytes=" + maxInFlightBytes + ": expected 1 or more");
+        }
+    }
+
+    /** Timeout and window of the connection's options; 64 MiB in flight. */
+    public static PublisherOptions of(NatsOptions options) {
+        return new PublisherOptions(options.publishTimeout(), options.maxInFlight(), 64L << 20);
+    }
+}
