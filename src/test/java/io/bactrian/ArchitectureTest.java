@@ -73,6 +73,10 @@ class ArchitectureTest {
             .resideInAPackage("io.nats..");
 
     @ArchTest
+    static final ArchRule json_is_streamed =
+            noClasses().should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson.databind..");
+
+    @ArchTest
     static final ArchRule nobody_sleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
 
     @ArchTest

@@ -1,0 +1,69 @@
+package io.bactrian.app;
+
+import java.io.PrintWriter;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit codes: 0 done, 1 failed with one line that says why, 2 wrong usage. */
+@Command(
+        name = "bactrian",
+        description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Bactrian.Version.class,
+        subcommands = {DevCommand.class, RunCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  bactrian dev",
+            "  bactrian run --config /etc/bactrian.properties --routes routes.d"
+        })
+public final class Bactrian implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Bactrian.class.getPackage().getImplementationVersion();
+            return new String[] {"bactrian " + (version == null ? "(development)" : version)};
+        }
+    }
+
+    public static void main(String[] args) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "bactrian-logback.xml");
+        }
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        int code = 1;
+        try {
+            code = execute(args);
+        } catch (Throwable e) {
+            // an Error passes picocli by; without an exit, threads that were started would keep a dead gateway alive
+            System.err.println("bactrian: " + Causes.oneLine(e));
+        }
+        System.exit(code);
+    }
+
+    static int execute(String... args) {
+        return new CommandLine(new Bactrian())
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    PrintWriter err = commandLine.getErr();
+                    err.println("bactrian: " + Causes.oneLine(failure));
+                    err.flush();
+                    return 1;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+}

@@ -1,0 +1,34 @@
+package io.bactrian.app;
+
+import java.net.BindException;
+
+import io.bactrian.camel.config.ConfigurationException;
+import org.apache.camel.RuntimeCamelException;
+
+/** Finds in a failed start the one line that helps. */
+final class Causes {
+
+    private static final int MAX_DEPTH = 50;
+
+    private Causes() {}
+
+    /** @return the message of our own exception when there is one, else of the innermost that says something */
+    static String oneLine(Throwable failure) {
+        Throwable best = failure;
+        Throwable t = failure;
+        for (int depth = 0; t != null && depth < MAX_DEPTH; t = t.getCause(), depth++) {
+            if (t instanceof ConfigurationException) {
+                return flat(t.getMessage());
+            }
+            if (t.getMessage() != null && !(t instanceof BindException) && !(t instanceof RuntimeCamelException)) {
+                best = t;
+            }
+        }
+        String message = best.getMessage() == null ? best.toString() : best.getMessage();
+        return flat(message);
+    }
+
+    private static String flat(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,30 @@
+package io.bactrian.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+import picocli.CommandLine.Option;
+
+/** The options by which every command reads the same configuration. */
+final class Configured {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "properties on top of config/application.properties; may be repeated")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "-D", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "one key, before all others")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    Settings settings() {
+        Properties system = new Properties();
+        system.putAll(System.getProperties());
+        system.putAll(overrides);
+        return Settings.load(files, System.getenv(), system);
+    }
+}

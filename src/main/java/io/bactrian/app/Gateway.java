@@ -1,0 +1,198 @@
+package io.bactrian.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.http.AsyncHttpEngine;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The standalone gateway: camel-main with our configuration, our HTTP server and the shipped routes. */
+final class Gateway {
+
+    /** Named one by one: a wildcard makes Camel unpack the whole jar at every start. */
+    static final List<String> ROUTES = List.of(
+            "classpath:camel-template/webhook.yaml",
+            "classpath:bactrian/ingest.yaml",
+            "classpath:bactrian/accept.yaml",
+            "classpath:bactrian/forward.yaml",
+            "classpath:bactrian/deliver.yaml",
+            "classpath:bactrian/status.yaml");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final int EVENT_LOOPS = 2;
+    private static final int STOP_SECONDS = 60;
+
+    private final Main main = new Main();
+    private final HttpServers servers = new HttpServers();
+    private final Vertx vertx;
+
+    /** @param routes folder with a user's own routes, or null */
+    Gateway(Settings settings, Path routes) {
+        Properties values = settings.toProperties();
+        checkPorts(settings);
+        Webhooks.check(settings);
+        values.setProperty("camel.main.routesIncludePattern", routePatterns(routes));
+        values.putIfAbsent("camel.main.name", "bactrian");
+        values.putIfAbsent("camel.main.jmxEnabled", "false");
+        values.putIfAbsent("camel.main.shutdownTimeout", "25");
+        values.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+        values.putIfAbsent("camel.metrics.enableExchangeEventNotifier", "false");
+        values.setProperty("camel.server.enabled", "true");
+        values.setProperty("camel.server.fileUploadEnabled", "false");
+        values.setProperty("camel.management.enabled", "true");
+        main.setOverrideProperties(values);
+        main.setPropertyPlaceholderLocations("false");
+        main.configure().withAutoConfigurationEnvironmentVariablesEnabled(false);
+        main.configure().withAutoConfigurationSystemPropertiesEnabled(false);
+        main.addMainListener(new OwnLookups());
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(EVENT_LOOPS)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        main.bind("vertx", vertx);
+        main.bind("httpServers", servers);
+        main.bind("platform-http-engine", new AsyncHttpEngine(port(settings, "camel.server.port")));
+        main.bind(BactrianConfig.ORIGINS, settings.origins());
+    }
+
+    /** Switches off Camel's own look-up of keys in environment and system properties; {{env:X}} still works. */
+    private static final class OwnLookups extends MainListenerSupport {
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            var properties = (org.apache.camel.component.properties.PropertiesComponent)
+                    main.getCamelContext().getPropertiesComponent();
+            properties.setEnvironmentVariableMode(
+                    org.apache.camel.component.properties.PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+            properties.setSystemPropertiesMode(
+                    org.apache.camel.component.properties.PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
+        }
+    }
+
+    private static void checkPorts(Settings settings) {
+        int server = port(settings, "camel.server.port");
+        int management = port(settings, "camel.management.port");
+        if (server == management && server != 0) {
+            throw new ConfigurationException(
+                    "camel.management.port=" + management + ": expected another port than camel.server.port");
+        }
+    }
+
+    private static int port(Settings settings, String key) {
+        try {
+            int port = Integer.parseInt(settings.get(key).trim());
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // the same answer as for a number out of range
+        }
+        throw new ConfigurationException(key + "=" + settings.get(key) + ": expected a port from 0 to 65535");
+    }
+
+    private static String routePatterns(Path folder) {
+        if (folder == null) {
+            return String.join(",", ROUTES);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new ConfigurationException("--routes " + folder + ": there is no such folder");
+        }
+        return Stream.concat(ROUTES.stream(), Stream.of("file:" + folder + "/*.yaml", "file:" + folder + "/*.yml"))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Runs something when all routes are up. */
+    void onStarted(Runnable action) {
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterStart(BaseMainSupport started) {
+                action.run();
+            }
+        });
+    }
+
+    /** Runs something when all routes are down. */
+    void onStopped(Runnable action) {
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterStop(BaseMainSupport stopped) {
+                action.run();
+            }
+        });
+    }
+
+    /** Adds routes that no user should find in a gateway for real. */
+    void add(RouteBuilder routes) {
+        main.configure().addRoutesBuilder(routes);
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** @return the public port really bound */
+    int port() {
+        return servers.intakePort();
+    }
+
+    /** Starts and returns when all routes run. */
+    void start() {
+        try {
+            main.start();
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /** Runs until the process is told to end, then stops in order while the JVM waits. */
+    void run() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        // Camel's own hook waits for a minute when the start has failed
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopped), "bactrian-shutdown"));
+        try {
+            main.run();
+        } finally {
+            closeVertx();
+            stopped.countDown();
+        }
+    }
+
+    private void end(CountDownLatch stopped) {
+        main.completed();
+        try {
+            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Not stopped in time: seconds={}", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() {
+        main.stop();
+        closeVertx();
+    }
+
+    private void closeVertx() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

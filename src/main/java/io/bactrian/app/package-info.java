@@ -1,0 +1,2 @@
+/** The standalone gateway: configuration, command line, development server. */
+package io.bactrian.app;

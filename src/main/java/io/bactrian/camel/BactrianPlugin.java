@@ -1,0 +1,49 @@
+package io.bactrian.camel;
+
+import java.util.function.Supplier;
+
+import io.bactrian.camel.config.DefaultsSource;
+import io.bactrian.camel.intake.IntakeBeans;
+import io.bactrian.camel.journal.JournalRepository;
+import io.bactrian.camel.webhook.VerifyEvents;
+import io.bactrian.camel.webhook.WebhookNaming;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.model.Model;
+import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * Makes Bactrian's parts known in every Camel context that has the jar: the webhook template's naming, the idempotent
+ * repository {@code journal}, and the steps of the shipped routes. Nothing is opened until a route uses it, and a name
+ * that the application has bound itself is left alone.
+ */
+public final class BactrianPlugin implements ContextServicePlugin {
+
+    @Override
+    public void load(CamelContext context) {
+        DefaultsSource.addTo(context);
+        // a context under construction has no model yet, and routes may be added before it starts
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextInitializing(CamelContext initializing) {
+                Model model = initializing.getCamelContextExtension().getContextPlugin(Model.class);
+                WebhookNaming naming = new WebhookNaming(initializing);
+                model.getRouteDefinitions().forEach(naming::onAddRouteDefinition);
+                model.addModelLifecycleStrategy(naming);
+            }
+        });
+        JournalRepository repository = new JournalRepository();
+        repository.setCamelContext(context);
+        bind(context, "journal", repository);
+        IntakeBeans.bind(context);
+        context.getRegistry()
+                .bind("bactrianVerifyEvents", Processor.class, (Supplier<Object>) () -> VerifyEvents.of(context));
+    }
+
+    private static void bind(CamelContext context, String name, Object bean) {
+        if (context.getRegistry().lookupByName(name) == null) {
+            context.getRegistry().bind(name, bean);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.bactrian.camel;
+
+/**
+ * Names by which the steps of Bactrian's routes speak to each other, and by which a route of yours can read and set
+ * what they use. Exchange properties start with {@code Bactrian}; headers of the {@code jetstream:} component start with
+ * {@code CamelJetStream} and are removed from whatever a client sends.
+ */
+public final class EventProperties {
+
+    /** Exchange property, {@code EventOrigin}: the webhook an event belongs to and where it is published. */
+    public static final String ORIGIN = "BactrianOrigin";
+
+    /** Exchange property, String: name of the webhook, on the exchanges of the deliver route. */
+    public static final String WEBHOOK = "BactrianWebhook";
+
+    /** Exchange property, String: identity of the event (43 characters), the key of the idempotent consumer. */
+    public static final String EVENT_KEY = "BactrianEventKey";
+
+    /** Exchange property, {@code journal.Reservation}: set by the repository, used up by the append. */
+    public static final String RESERVATION = "BactrianReservation";
+
+    /** Exchange property, {@code journal.Appended} or a list of them: set by {@code journal:} once it is durable. */
+    public static final String APPENDED = "BactrianAppended";
+
+    /** Exchange property, {@code journal.PendingEvent}: what the deliver route is working on. */
+    public static final String PENDING_EVENT = "BactrianPendingEvent";
+
+    /** Exchange property, Boolean: the event was made dead, durably. */
+    public static final String DEAD = "BactrianDead";
+
+    /** Exchange property, list of name and value: HTTP headers to pass on to NATS, names as sent. */
+    public static final String KEPT_HEADERS = "BactrianKeptHeaders";
+
+    /** Exchange property, {@code Executor}: where {@code journal:} completes the exchange, such as an event loop. */
+    public static final String COMPLETE_ON = "BactrianCompleteOn";
+
+    /** Exchange property, Integer: how often this event has been emitted before, 0 the first time. */
+    public static final String ATTEMPTS = "BactrianAttempts";
+
+    /** Exchange property, Boolean: {@code bactrian.delivery.max-attempts} is reached with this attempt. */
+    public static final String LAST_ATTEMPT = "BactrianLastAttempt";
+
+    /** Exchange property, String: what kind of failure it was; the {@code class} of {@code lastError}. */
+    public static final String FAILURE_CLASS = "BactrianFailureClass";
+
+    /** Exchange property, Boolean: the failure concerns only this event's subject, others may go on. */
+    public static final String FAILURE_OF_SUBJECT = "BactrianFailureOfSubject";
+
+    /** Header, String: NATS subject to publish to. */
+    public static final String SUBJECT = "CamelJetStreamSubject";
+
+    /** Header, String: {@code Nats-Msg-Id}. */
+    public static final String MESSAGE_ID = "CamelJetStreamMessageId";
+
+    /** Header, String: {@code binary} or {@code structured}. */
+    public static final String MODE = "CamelJetStreamMode";
+
+    /** Header, String: name of the stream that stored the message, from its PubAck. */
+    public static final String STREAM = "CamelJetStreamStream";
+
+    /** Header, Long: sequence in that stream, from its PubAck. */
+    public static final String SEQUENCE = "CamelJetStreamSequence";
+
+    /** Header, Boolean: the stream had the message already, from its PubAck. */
+    public static final String DUPLICATE = "CamelJetStreamDuplicate";
+
+    /** Exchange property, {@code AnswerSettings}: what the sender of this webhook is to be told. */
+    public static final String ANSWER = "BactrianAnswer";
+
+    /** Prefix of kept HTTP headers on NATS. */
+    public static final String HTTP_HEADER_PREFIX = "Http-";
+
+    private EventProperties() {}
+}

@@ -1,0 +1,142 @@
+package io.bactrian.camel.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+import org.apache.camel.CamelContext;
+
+/**
+ * The {@code bactrian.*} keys as one Camel context sees them: its properties, then the defaults of the shipped
+ * {@code application.properties}, which is the reference of all keys. An empty value is an absent one.
+ */
+public final class BactrianConfig {
+
+    /** Registry name of a {@code Map<String, String>} that tells from which file or variable each key was read. */
+    public static final String ORIGINS = "bactrianConfigurationOrigins";
+
+    private static final String DEFAULTS = "/bactrian/application.properties";
+
+    private final CamelContext context;
+    private final Properties defaults = defaults();
+
+    private BactrianConfig(CamelContext context) {
+        this.context = context;
+    }
+
+    /** @return the view of this context; cheap enough to make where it is needed */
+    public static BactrianConfig of(CamelContext context) {
+        return new BactrianConfig(context);
+    }
+
+    /** @return the shipped file, read anew: keys with their defaults */
+    public static Properties defaults() {
+        try (InputStream in = BactrianConfig.class.getResourceAsStream(DEFAULTS)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + DEFAULTS);
+            }
+            Properties p = new Properties();
+            p.load(in);
+            return p;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @return the value, or nothing when the key is absent or empty */
+    public Optional<String> find(String key) {
+        Optional<String> set;
+        try {
+            set = context.getPropertiesComponent().resolveProperty(key);
+        } catch (IllegalArgumentException e) {
+            // the message of Camel may quote the value, which may be a secret
+            throw new ConfigurationException(key + origin(key) + ": " + unresolved(e), e);
+        }
+        return set.or(() -> Optional.ofNullable(defaults.getProperty(key)))
+                .map(String::trim)
+                .filter(s -> !s.isEmpty());
+    }
+
+    private static String unresolved(IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        int at = message.indexOf("key ");
+        return message.contains("not found") || at >= 0
+                ? "a {{placeholder}} in its value cannot be resolved (is the environment variable set?)"
+                : "its value holds {{ or }} that is no placeholder";
+    }
+
+    public String text(String key) {
+        return find(key).orElseThrow(() -> new ConfigurationException(key + ": a value is needed"));
+    }
+
+    /** @return one of the allowed words */
+    public String word(String key, Set<String> allowed) {
+        return parse(key, text -> {
+            if (!allowed.contains(text)) {
+                throw new IllegalArgumentException("expected one of " + String.join(", ", new TreeSet<>(allowed)));
+            }
+            return text;
+        });
+    }
+
+    public boolean flag(String key) {
+        return word(key, Set.of("true", "false")).equals("true");
+    }
+
+    /** @return bytes, at least {@code min} */
+    public long bytes(String key, long min) {
+        return parse(key, text -> {
+            long n = Values.bytes(text);
+            if (n < min) {
+                throw new IllegalArgumentException("expected at least " + min + " bytes");
+            }
+            return n;
+        });
+    }
+
+    public Duration duration(String key) {
+        return parse(key, Values::duration);
+    }
+
+    public int integer(String key, int min, int max) {
+        return parse(key, text -> {
+            try {
+                int n = Integer.parseInt(text);
+                if (n >= min && n <= max) {
+                    return n;
+                }
+            } catch (NumberFormatException e) {
+                // the same answer as for a number out of range
+            }
+            throw new IllegalArgumentException("expected a whole number from " + min + " to " + max);
+        });
+    }
+
+    public List<String> list(String key) {
+        return find(key).map(Values::list).orElse(List.of());
+    }
+
+    /** Reads a mandatory value; what the parser throws is reported with key, value and origin. */
+    public <T> T parse(String key, Function<String, T> parser) {
+        String text = text(key);
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(key + "=" + text + origin(key) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String origin(String key) {
+        Map<?, ?> origins = context.getRegistry().lookupByNameAndType(ORIGINS, Map.class);
+        Object origin = origins == null ? null : origins.get(key);
+        return origin == null ? "" : " (" + origin + ")";
+    }
+}

@@ -1,0 +1,151 @@
+package io.bactrian.camel.http;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+import io.bactrian.camel.config.Values;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+
+/** Takes the requests of one {@code platform-http:} endpoint and runs its route on their event loop. */
+final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+
+    /** Key in the routing context: the methods of all routes that were passed by because of their method. */
+    static final String ALLOWED_METHODS = "bactrian.allowed";
+
+    private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
+
+    private final AsyncHttpEngine engine;
+    private final Set<String> methods = new LinkedHashSet<>();
+    private final IntakePath path;
+    private final boolean intake;
+    private List<ProblemMapper> problemMappers = List.of();
+    private List<RequestListener> listeners = List.of();
+    private Deadlines deadlines;
+    private Route route;
+
+    AsyncHttpConsumer(PlatformHttpEndpoint endpoint, Processor processor, AsyncHttpEngine engine) {
+        super(endpoint, processor);
+        this.engine = engine;
+        if (endpoint.getHttpMethodRestrict() != null) {
+            for (String method : Values.list(endpoint.getHttpMethodRestrict())) {
+                methods.add(method.toUpperCase(Locale.ROOT));
+            }
+        }
+        var known = IntakePaths.of(endpoint.getCamelContext()).find(endpoint.getPath());
+        this.intake = known.isPresent();
+        this.path = known.orElseGet(() -> new IntakePath(
+                slashed(endpoint.getPath()), "other", engine.limits().maxBody()));
+    }
+
+    private static String slashed(String path) {
+        return path.startsWith("/") ? path : "/" + path;
+    }
+
+    @Override
+    public PlatformHttpEndpoint getEndpoint() {
+        return (PlatformHttpEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        var registry = getEndpoint().getCamelContext().getRegistry();
+        problemMappers = List.copyOf(registry.findByType(ProblemMapper.class));
+        listeners = intake ? List.copyOf(registry.findByType(RequestListener.class)) : List.of();
+        var router = engine.router();
+        deadlines = engine.deadlines(router.vertx());
+        String pattern = PATH_PARAMETER.matcher(path.path()).replaceAll(":$1");
+        if (getEndpoint().isMatchOnUriPrefix() && !pattern.endsWith("*")) {
+            pattern += "*";
+        }
+        route = router.route(pattern).handler(this::handle);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (route != null) {
+            route.remove();
+            route = null;
+        }
+        super.doStop();
+    }
+
+    private void handle(RoutingContext ctx) {
+        if (!allows(ctx.request().method())) {
+            Set<String> allowed = ctx.get(ALLOWED_METHODS);
+            Set<String> all = allowed == null ? new TreeSet<>() : allowed;
+            all.addAll(methods);
+            ctx.put(ALLOWED_METHODS, all);
+            ctx.next();
+            return;
+        }
+        IntakeCall call = new IntakeCall(this, ctx);
+        if (isSuspendingOrSuspended() || !isRunAllowed()) {
+            call.refuse(new Problem(ProblemKind.STOPPING, "The gateway is stopping; send the event again."));
+        } else if (!engine.enter()) {
+            call.refuse(new Problem(
+                    ProblemKind.OVERLOADED,
+                    "More than " + engine.limits().maxInFlight()
+                            + " requests are in progress (bactrian.http.max-in-flight)."));
+        } else {
+            deadlines.watch(call);
+            call.readBody();
+        }
+    }
+
+    private boolean allows(HttpMethod method) {
+        return methods.isEmpty() || methods.contains(method.name());
+    }
+
+    IntakePath path() {
+        return path;
+    }
+
+    Exchange newExchange() {
+        return createExchange(false);
+    }
+
+    void leave() {
+        engine.leave();
+    }
+
+    Problem problemOf(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof ProblemException known) {
+                return known.problem();
+            }
+        }
+        for (ProblemMapper mapper : problemMappers) {
+            var problem = mapper.problem(failure);
+            if (problem.isPresent()) {
+                return problem.get();
+            }
+        }
+        getExceptionHandler().handleException("Request failed: route=" + getRouteId(), failure);
+        return new Problem(ProblemKind.INTERNAL_ERROR, "An unexpected error; the log of the gateway says more.");
+    }
+
+    void answered(int status, long nanos) {
+        for (RequestListener listener : listeners) {
+            listener.answered(path.label(), status, nanos);
+        }
+    }
+
+    void rejected(ProblemKind reason) {
+        for (RequestListener listener : listeners) {
+            listener.rejected(path.label(), reason);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.bactrian.camel.http;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.vertx.core.Vertx;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+
+/**
+ * The engine behind {@code platform-http:} that runs routes on the event loop. The stock engine holds one of 20 worker
+ * threads for the whole route and queues the rest without a bound; here a request in progress costs no thread, and
+ * there may be {@link HttpLimits#maxInFlight()} of them. A route must not block.
+ *
+ * <p>Bind it in the registry as {@code platform-http-engine}.
+ */
+public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
+
+    private final int port;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private HttpLimits limits;
+    private Deadlines deadlines;
+
+    /** @param port configured port of the {@link IntakeServer} that this engine's routes are mounted on */
+    public AsyncHttpEngine(int port) {
+        this.port = port;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+    }
+
+    @Override
+    public int getServerPort() {
+        return port;
+    }
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new AsyncHttpConsumer(endpoint, processor, this);
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    /** @return requests in progress */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    boolean enter() {
+        if (inFlight.incrementAndGet() <= limits.maxInFlight()) {
+            return true;
+        }
+        inFlight.decrementAndGet();
+        return false;
+    }
+
+    void leave() {
+        inFlight.decrementAndGet();
+    }
+
+    VertxPlatformHttpRouter router() {
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(port);
+        VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(getCamelContext(), name);
+        if (router == null) {
+            throw new IllegalStateException(
+                    "no HTTP server for port " + port + ": start an IntakeServer before routes");
+        }
+        return router;
+    }
+
+    synchronized Deadlines deadlines(Vertx vertx) {
+        if (deadlines == null) {
+            deadlines = new Deadlines(vertx, limits.requestTimeout());
+        }
+        return deadlines;
+    }
+
+    @Override
+    protected synchronized void doStop() throws Exception {
+        if (deadlines != null) {
+            deadlines.close();
+            deadlines = null;
+        }
+        super.doStop();
+    }
+}

@@ -1,0 +1,63 @@
+package io.bactrian.camel.http;
+
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which headers may cross the HTTP border: outwards by an allow-list, inwards everything but what could do harm. */
+public final class HeaderPolicy {
+
+    private static final Set<String> ANSWER = names(
+            "Content-Type",
+            "Location",
+            "Retry-After",
+            "Allow",
+            "WWW-Authenticate",
+            "Accept-Post",
+            "Accept-Encoding",
+            "Preference-Applied",
+            "Vary",
+            "ETag",
+            "Cache-Control",
+            "Bactrian-Duplicate",
+            "WebHook-Allowed-Origin",
+            "WebHook-Allowed-Rate");
+
+    private static final Set<String> REFUSED = names(
+            "Authorization",
+            "Proxy-Authorization",
+            "Cookie",
+            "Connection",
+            "Keep-Alive",
+            "Transfer-Encoding",
+            "Upgrade",
+            "TE",
+            "Trailer",
+            "Expect");
+
+    private HeaderPolicy() {}
+
+    /** @return whether a route may send this header to the client */
+    public static boolean mayLeave(String name) {
+        return ANSWER.contains(name);
+    }
+
+    /** @return whether a request header becomes a header of the exchange, where routes can read it */
+    public static boolean mayEnter(String name) {
+        return !REFUSED.contains(name) && !startsWith(name, "Camel") && !startsWith(name, "Nats-");
+    }
+
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+
+    private static Set<String> names(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Collections.addAll(set, names);
+        if (set.size() != names.length) {
+            throw new IllegalArgumentException(String.join(",", names).toLowerCase(Locale.ROOT));
+        }
+        return Collections.unmodifiableSet(set);
+    }
+}

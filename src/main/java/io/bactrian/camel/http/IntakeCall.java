@@ -1,0 +1,240 @@
+package io.bactrian.camel.http;
+
+import java.time.Instant;
+import java.util.Map;
+
+import io.netty.channel.EventLoop;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+
+/**
+ * One request from its head to its answer. Everything but {@link #startedAt()}, {@link #isAnswered()} and
+ * {@link #expire()} happens on the event loop of its connection.
+ */
+final class IntakeCall {
+
+    private static final byte[] EMPTY = {};
+
+    private final AsyncHttpConsumer consumer;
+    private final RoutingContext ctx;
+    private final EventLoop loop;
+    private final long startedAt = System.nanoTime();
+    private final Instant receivedAt = Instant.now();
+    private volatile boolean answered;
+    private boolean entered;
+    private Buffer body;
+    private boolean grown;
+    private Exchange exchange;
+
+    IntakeCall(AsyncHttpConsumer consumer, RoutingContext ctx) {
+        this.consumer = consumer;
+        this.ctx = ctx;
+        this.loop = ((ContextInternal) ctx.vertx().getOrCreateContext()).nettyEventLoop();
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Counts the body as it arrives, and believes nothing else about its length. */
+    void readBody() {
+        entered = true;
+        HttpServerRequest request = ctx.request();
+        long max = consumer.path().maxBody();
+        if (declaredLength(request) > max) {
+            abandon(tooLarge(max));
+            return;
+        }
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            request.response().writeContinue();
+        }
+        request.exceptionHandler(gone -> leave());
+        request.handler(chunk -> {
+            if (answered) {
+                return;
+            }
+            if (chunk.length() + (body == null ? 0L : body.length()) > max) {
+                abandon(tooLarge(max));
+            } else if (body == null) {
+                body = chunk;
+            } else {
+                if (!grown) {
+                    grown = true;
+                    body = Buffer.buffer(body.length() + chunk.length()).appendBuffer(body);
+                }
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> {
+            if (!answered) {
+                route(request);
+            }
+        });
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return 0; // counted as it arrives
+        }
+    }
+
+    private static Problem tooLarge(long max) {
+        return new Problem(ProblemKind.PAYLOAD_TOO_LARGE, "The body has more than the " + max + " bytes allowed here.");
+    }
+
+    private void route(HttpServerRequest request) {
+        exchange = consumer.newExchange();
+        exchange.setPattern(ExchangePattern.InOut);
+        byte[] bytes = body == null ? EMPTY : body.getBytes();
+        body = null;
+        Message message = exchange.getIn();
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (HeaderPolicy.mayEnter(header.getKey())) {
+                message.getHeaders().putIfAbsent(header.getKey(), header.getValue());
+            }
+        }
+        message.setHeader(Exchange.HTTP_METHOD, request.method().name());
+        message.setHeader(Exchange.HTTP_PATH, request.path());
+        message.setBody(bytes);
+        exchange.setProperty(
+                IntakeRequest.PROPERTY, new IntakeRequest(request, ctx.pathParams(), bytes, receivedAt, loop));
+        try {
+            consumer.createUoW(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+            finish();
+            return;
+        }
+        consumer.getAsyncProcessor().process(exchange, doneSync -> {
+            if (loop.inEventLoop()) {
+                finish();
+            } else {
+                loop.execute(this::finish);
+            }
+        });
+    }
+
+    private void finish() {
+        try {
+            if (!answered) {
+                Throwable failure = exchange.getException();
+                if (failure == null) {
+                    answer();
+                } else {
+                    refuse(consumer.problemOf(failure));
+                }
+            }
+        } catch (RuntimeException e) {
+            if (!answered) {
+                refuse(consumer.problemOf(e));
+            }
+        } finally {
+            consumer.doneUoW(exchange);
+            consumer.releaseExchange(exchange, false);
+            leave();
+        }
+    }
+
+    private void answer() {
+        Message message = exchange.getMessage();
+        byte[] bytes = message.getBody() == null ? EMPTY : message.getBody(byte[].class);
+        if (bytes == null) {
+            throw new IllegalStateException("the body of an answer must be text or bytes: "
+                    + message.getBody().getClass());
+        }
+        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        int status = code == null ? (bytes.length == 0 ? 204 : 200) : code;
+        ctx.response().setStatusCode(status);
+        for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+            // what the request brought is not an answer, even under an allowed name
+            if (HeaderPolicy.mayLeave(header.getKey())
+                    && header.getValue() != null
+                    && header.getValue() != ctx.request().getHeader(header.getKey())) {
+                ctx.response().putHeader(header.getKey(), header.getValue().toString());
+            }
+        }
+        if (bytes.length > 0 && !ctx.response().headers().contains("Content-Type")) {
+            ctx.response()
+                    .putHeader(
+                            "Content-Type",
+                            message.getBody() instanceof String
+                                    ? "text/plain; charset=utf-8"
+                                    : "application/octet-stream");
+        }
+        end(status, bytes);
+    }
+
+    /** Ends the request with a problem; its body, if there is more of it, is not read. */
+    private void abandon(Problem problem) {
+        if (ctx.request().version() != HttpVersion.HTTP_2) {
+            ctx.response().putHeader("Connection", "close");
+        }
+        refuse(problem);
+        leave();
+    }
+
+    void refuse(Problem problem) {
+        int status = problem.kind().status();
+        ctx.response().setStatusCode(status).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        if (problem.kind().retryable() && status != 500) {
+            ctx.response().putHeader("Retry-After", "1");
+        }
+        problem.headers().forEach(ctx.response()::putHeader);
+        if (status >= 400 && status < 500) {
+            consumer.rejected(problem.kind());
+        }
+        end(status, problem.toJson());
+    }
+
+    private void end(int status, byte[] bytes) {
+        answered = true;
+        consumer.answered(status, System.nanoTime() - startedAt);
+        if (ctx.response().ended() || ctx.response().closed()) {
+            return;
+        }
+        if (bytes.length == 0) {
+            ctx.response().end();
+        } else {
+            ctx.response().end(Buffer.buffer(bytes));
+        }
+    }
+
+    /** The deadline has passed: from any thread. */
+    void expire() {
+        loop.execute(() -> {
+            if (answered) {
+                return;
+            }
+            Problem late = new Problem(
+                    ProblemKind.DEADLINE_EXCEEDED,
+                    "No answer within bactrian.http.request-timeout. The event may have been kept: send it again with the"
+                            + " same id.");
+            if (exchange == null) {
+                abandon(late);
+            } else {
+                refuse(late); // the route goes on and leaves by itself
+            }
+        });
+    }
+
+    private void leave() {
+        if (entered) {
+            entered = false;
+            answered = true;
+            consumer.leave();
+        }
+    }
+}

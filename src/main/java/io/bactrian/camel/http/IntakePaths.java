@@ -1,0 +1,31 @@
+package io.bactrian.camel.http;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.camel.CamelContext;
+
+/** The intake paths of one Camel context, registered before their routes start. */
+public final class IntakePaths {
+
+    private final Map<String, IntakePath> paths = new ConcurrentHashMap<>();
+
+    /** @return the registry of this context, made on first use */
+    public static IntakePaths of(CamelContext context) {
+        IntakePaths found = context.getCamelContextExtension().getContextPlugin(IntakePaths.class);
+        if (found == null) {
+            found = new IntakePaths();
+            context.getCamelContextExtension().addContextPlugin(IntakePaths.class, found);
+        }
+        return found;
+    }
+
+    public void add(IntakePath path) {
+        paths.put(path.path(), path);
+    }
+
+    Optional<IntakePath> find(String path) {
+        return Optional.ofNullable(paths.get(path.startsWith("/") ? path : "/" + path));
+    }
+}

@@ -1,0 +1,91 @@
+package io.bactrian.camel.http;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * The HTTP request of an exchange, as it came: for verification and mapping, which must see the raw bytes and every
+ * header. Kept as the exchange property {@value #PROPERTY}; immutable once the route runs.
+ */
+public final class IntakeRequest {
+
+    /** Exchange property that holds the request. */
+    public static final String PROPERTY = "BactrianRequest";
+
+    private final HttpServerRequest request;
+    private final Map<String, String> pathParameters;
+    private final byte[] body;
+    private final Instant receivedAt;
+    private final Executor eventLoop;
+
+    IntakeRequest(
+            HttpServerRequest request,
+            Map<String, String> pathParameters,
+            byte[] body,
+            Instant receivedAt,
+            Executor eventLoop) {
+        this.request = request;
+        this.pathParameters = Map.copyOf(pathParameters);
+        this.body = body;
+        this.receivedAt = receivedAt;
+        this.eventLoop = eventLoop;
+    }
+
+    public String method() {
+        return request.method().name();
+    }
+
+    /** @return the path as sent, still encoded */
+    public String path() {
+        return request.path();
+    }
+
+    /** @return the query without its question mark, still encoded, or null */
+    public String rawQuery() {
+        return request.query();
+    }
+
+    /** @return scheme, host and request target as this server sees them */
+    public String url() {
+        return request.absoluteURI();
+    }
+
+    /** @return the only value of a header, the first of several, or null */
+    public String header(String name) {
+        return request.headers().get(name);
+    }
+
+    /** @return all values of a header, in order; empty when it is missing */
+    public List<String> headers(String name) {
+        return request.headers().getAll(name);
+    }
+
+    /** @return all headers with their names as sent */
+    public List<Map.Entry<String, String>> allHeaders() {
+        return new ArrayList<>(request.headers().entries());
+    }
+
+    /** @return such as {@code id} of {@code /events/{id}}, or null */
+    public String pathParameter(String name) {
+        return pathParameters.get(name);
+    }
+
+    /** @return the raw bytes as received; not a copy, so not to be written to */
+    public byte[] body() {
+        return body;
+    }
+
+    public Instant receivedAt() {
+        return receivedAt;
+    }
+
+    /** @return runs a task on the event loop of this request; an answer made there needs no further hop */
+    public Executor eventLoop() {
+        return eventLoop;
+    }
+}

@@ -1,0 +1,110 @@
+package io.bactrian.camel.http;
+
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+
+/**
+ * The server of the public port. Unlike the stock one it fails the start when its port is taken, closes silent
+ * connections, and answers every path it does not know with a problem document: 503 while the routes are not all
+ * running, so that no sender disables a webhook over a restart.
+ */
+public final class IntakeServer extends VertxPlatformHttpServer {
+
+    /** Prefix of all webhooks: an unknown path under it is an unknown webhook. */
+    public static final String WEBHOOK_PREFIX = "/hooks/";
+
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    private HttpServer server;
+
+    /**
+     * @param host address to bind, such as 0.0.0.0
+     * @param port 0 for any free port
+     */
+    public IntakeServer(String host, int port) {
+        super(configuration(host, port));
+    }
+
+    private static VertxPlatformHttpServerConfiguration configuration(String host, int port) {
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost(host);
+        configuration.setBindPort(port);
+        configuration.setPath("/");
+        return configuration;
+    }
+
+    @Override
+    public HttpServer getServer() {
+        return server;
+    }
+
+    /** @return the port really bound */
+    @Override
+    public int getPort() {
+        return server == null ? getConfigurationPort() : server.actualPort();
+    }
+
+    @Override
+    protected void startServer() throws Exception {
+        HttpLimits limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(getHost())
+                .setPort(getConfigurationPort())
+                .setIdleTimeout(Math.toIntExact(limits.idleTimeout().toSeconds()))
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        server = getVertx().createHttpServer(options);
+        VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
+                getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
+        router.route().order(Integer.MAX_VALUE).handler(this::nothingHere);
+        try {
+            server.requestHandler(router)
+                    .listen()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            server = null;
+            throw new IllegalStateException(
+                    "camel.server.port " + getConfigurationPort() + " on " + getHost() + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    @Override
+    protected void stopServer() {
+        if (server != null) {
+            server.close().toCompletionStage().toCompletableFuture().join();
+            server = null;
+        }
+    }
+
+    private void nothingHere(RoutingContext ctx) {
+        Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
+        Problem problem;
+        if (allowed != null) {
+            String allow = String.join(", ", allowed);
+            problem = new Problem(ProblemKind.METHOD_NOT_ALLOWED, "Allowed here: " + allow + ".").with("Allow", allow);
+        } else if (!getCamelContext().isStarted()) {
+            problem = new Problem(ProblemKind.STOPPING, "The gateway is starting or stopping; send the event again.")
+                    .with("Retry-After", "1");
+        } else if (ctx.request().path().startsWith(WEBHOOK_PREFIX)) {
+            problem = new Problem(ProblemKind.UNKNOWN_WEBHOOK, "No webhook is configured at this path.");
+        } else {
+            problem = new Problem(ProblemKind.NOT_FOUND, "There is no resource at this path.");
+        }
+        ctx.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        problem.headers().forEach(ctx.response()::putHeader);
+        ctx.response().end(Buffer.buffer(problem.toJson()));
+    }
+}

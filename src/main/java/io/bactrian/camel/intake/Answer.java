@@ -1,0 +1,214 @@
+package io.bactrian.camel.intake;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.journal.EventOrigin;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.camel.journal.StatusIds;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.journal.Appended;
+import io.bactrian.journal.EventState;
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.Key;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Answers an intake request. A new event is on disk when it gets here. A duplicate comes at once, so its original's
+ * fsync is awaited first, and when that fails the duplicate fails with it. Then the answer says what is true now, or
+ * waits for JetStream as long as the webhook or {@code Prefer: wait} says.
+ */
+public final class Answer extends AsyncProcessorSupport {
+
+    /** Left of the request timeout for the answer itself. */
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
+    private final Journal journal;
+    private final StatusIds statusIds;
+    private final Waiting waiting;
+    private final Meters meters;
+    private final Duration longestWait;
+    private final String eventsPath;
+
+    public Answer(CamelContext context) {
+        JournalService service = JournalService.of(context);
+        this.journal = service.journal();
+        this.statusIds = service.statusIds();
+        this.waiting = Waiting.of(context);
+        this.meters = Meters.of(context);
+        BactrianConfig config = BactrianConfig.of(context);
+        Duration timeout = config.duration("bactrian.http.request-timeout");
+        this.longestWait = timeout.compareTo(MARGIN) > 0 ? timeout.minus(MARGIN) : Duration.ZERO;
+        this.eventsPath = EventPath.of(config);
+    }
+
+    /** One element of the answer while it is being found out. */
+    private record Item(CloudEvent event, Appended appended, Key key) {}
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Executor loop = exchange.getProperty(EventProperties.COMPLETE_ON, Executor.class);
+        CompletableFuture<Void> answered;
+        try {
+            boolean batch = exchange.getMessage().getBody() instanceof List<?>;
+            Preferences preferences = preferences(exchange);
+            answered = batch ? answerBatch(exchange, preferences) : answerSingle(exchange, preferences);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        if (answered.isDone() && !answered.isCompletedExceptionally()) {
+            callback.done(true);
+            return true;
+        }
+        answered.whenCompleteAsync(
+                (nothing, failure) -> {
+                    if (failure != null) {
+                        exchange.setException(
+                                failure instanceof CompletionException && failure.getCause() != null
+                                        ? failure.getCause()
+                                        : failure);
+                    }
+                    callback.done(false);
+                },
+                loop == null ? Runnable::run : loop);
+        return false;
+    }
+
+    private static Preferences preferences(Exchange exchange) {
+        IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        return request == null ? Preferences.NONE : Preferences.of(request.headers("Prefer"));
+    }
+
+    private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences) {
+        CloudEvent event = exchange.getMessage().getBody(CloudEvent.class);
+        Appended appended = exchange.getProperty(EventProperties.APPENDED, Appended.class);
+        Key key = appended != null ? appended.key() : keyOf(event);
+        Duration wait = wait(exchange, preferences);
+        if (appended != null && !appended.duplicate() && wait.isZero()) {
+            respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Appended> durable =
+                appended != null ? CompletableFuture.completedFuture(appended) : journal.durable(key, Runnable::run);
+        return durable.thenCompose(known -> {
+                    if (known.duplicate()) {
+                        meters.duplicate(origin(exchange).name());
+                    }
+                    Item item = new Item(event, known, key);
+                    CompletableFuture<Void> settled =
+                            wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(key, wait);
+                    return settled.thenCompose(nothing -> waiting.find(key))
+                            .thenApply(state -> resource(exchange, item, state));
+                })
+                .thenAccept(resource -> respond(exchange, resource, preferences, wait));
+    }
+
+    private CompletableFuture<Void> answerBatch(Exchange exchange, Preferences preferences) {
+        List<?> events = exchange.getMessage().getBody(List.class);
+        List<?> appended = exchange.getProperty(EventProperties.APPENDED, List.class);
+        List<Item> items = new ArrayList<>(events.size());
+        boolean news = true;
+        for (int i = 0; i < events.size(); i++) {
+            Appended a = (Appended) appended.get(i);
+            items.add(new Item((CloudEvent) events.get(i), a, a.key()));
+            if (a.duplicate()) {
+                news = false;
+                meters.duplicate(origin(exchange).name());
+            }
+        }
+        Duration wait = wait(exchange, preferences);
+        if (news && wait.isZero()) {
+            respondBatch(
+                    exchange,
+                    items.stream().map(item -> accepted(exchange, item)).toList(),
+                    preferences,
+                    wait);
+            return CompletableFuture.completedFuture(null);
+        }
+        List<Key> keys = items.stream().map(Item::key).toList();
+        CompletableFuture<Void> settled =
+                wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(keys, wait);
+        return settled.thenCompose(nothing -> waiting.findAll(keys)).thenAccept(states -> {
+            List<EventResource> resources = new ArrayList<>(items.size());
+            for (int i = 0; i < items.size(); i++) {
+                resources.add(resource(exchange, items.get(i), states.get(i)));
+            }
+            respondBatch(exchange, resources, preferences, wait);
+        });
+    }
+
+    private Duration wait(Exchange exchange, Preferences preferences) {
+        if (preferences.waits()) {
+            return preferences.waitAtMost(longestWait);
+        }
+        AnswerSettings settings = exchange.getProperty(EventProperties.ANSWER, AnswerSettings.class);
+        if (settings == null || settings.ack() == AckMode.ACCEPTED) {
+            return Duration.ZERO;
+        }
+        return settings.ackTimeout().compareTo(longestWait) < 0 ? settings.ackTimeout() : longestWait;
+    }
+
+    private EventResource accepted(Exchange exchange, Item item) {
+        String id = statusIds.idOf(item.key());
+        return EventResource.accepted(
+                id, origin(exchange).name(), item.event(), item.appended().acceptedAt(), eventsPath + id);
+    }
+
+    private EventResource resource(Exchange exchange, Item item, Optional<EventState> state) {
+        if (state.isEmpty()) {
+            return accepted(exchange, item);
+        }
+        String id = statusIds.idOf(item.key());
+        return EventResource.of(
+                id,
+                origin(exchange).name(),
+                item.event(),
+                state.get(),
+                item.appended().duplicate(),
+                eventsPath + id);
+    }
+
+    private void respond(Exchange exchange, EventResource resource, Preferences preferences, Duration waited) {
+        int status = resource.isProcessed() ? (resource.duplicate() ? 200 : 201) : 202;
+        Responses.success(exchange, status, resource.toJson());
+        var headers = exchange.getMessage().getHeaders();
+        headers.put("Location", resource.location());
+        if (resource.duplicate()) {
+            headers.put("Bactrian-Duplicate", "true");
+        }
+        Responses.waited(exchange, status, preferences, waited);
+    }
+
+    private void respondBatch(
+            Exchange exchange, List<EventResource> resources, Preferences preferences, Duration waited) {
+        boolean processed = resources.stream().allMatch(EventResource::isProcessed);
+        boolean duplicates = resources.stream().allMatch(EventResource::duplicate);
+        int status = processed ? (duplicates ? 200 : 201) : 202;
+        Responses.success(exchange, status, EventResource.batch(resources));
+        Responses.waited(exchange, status, preferences, waited);
+    }
+
+    private static EventOrigin origin(Exchange exchange) {
+        return exchange.getProperty(EventProperties.ORIGIN, EventOrigin.class);
+    }
+
+    private static Key keyOf(CloudEvent event) {
+        EventKey key = EventKey.of(event.source(), event.id());
+        return new Key(key.high(), key.low());
+    }
+}

@@ -1,0 +1,150 @@
+package io.bactrian.camel.intake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.journal.EventState;
+import io.bactrian.journal.Failure;
+import io.bactrian.journal.Published;
+
+/**
+ * The event resource of the contract, and the body of every success.
+ *
+ * @param id of the resource, null when nothing is kept here
+ * @param state one of accepted, processed, dead, discarded
+ * @param location path of the resource, null when there is none
+ */
+record EventResource(
+        String id,
+        String state,
+        String webhook,
+        CloudEvent event,
+        Instant acceptedAt,
+        int attempts,
+        boolean duplicate,
+        Published published,
+        Failure lastError,
+        Instant nextAttemptAt,
+        String location) {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** An event that was just made durable, about which there is nothing more to know. */
+    static EventResource accepted(String id, String webhook, CloudEvent event, Instant at, String location) {
+        return new EventResource(id, "accepted", webhook, event, at, 0, false, null, null, null, location);
+    }
+
+    static EventResource of(
+            String id, String webhook, CloudEvent event, EventState state, boolean duplicate, String location) {
+        return new EventResource(
+                id,
+                state.state().name().toLowerCase(Locale.ROOT),
+                webhook,
+                event,
+                state.acceptedAt(),
+                state.attempts(),
+                duplicate,
+                state.published(),
+                state.lastError(),
+                state.nextAttemptAt(),
+                location);
+    }
+
+    boolean isProcessed() {
+        return state.equals("processed");
+    }
+
+    byte[] toJson() {
+        return json(this::writeTo);
+    }
+
+    static byte[] batch(List<EventResource> items) {
+        return json(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("items");
+            for (EventResource item : items) {
+                item.writeTo(json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** Writes JSON, with the checked exception of a stream that cannot fail. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] json(Content content) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            content.writeTo(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private void writeTo(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", id);
+        json.writeStringField("state", state);
+        json.writeStringField("webhook", webhook);
+        json.writeStringField("source", event.source());
+        json.writeStringField("eventId", event.id());
+        json.writeStringField("type", event.type());
+        json.writeStringField("subject", event.subject());
+        json.writeStringField("acceptedAt", time(acceptedAt));
+        json.writeNumberField("attempts", attempts);
+        json.writeBooleanField("duplicate", duplicate);
+        json.writeFieldName("published");
+        writePublished(json);
+        json.writeFieldName("lastError");
+        writeLastError(json);
+        json.writeStringField("nextAttemptAt", time(nextAttemptAt));
+        json.writeObjectFieldStart("links");
+        json.writeStringField("self", location);
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private void writePublished(JsonGenerator json) throws IOException {
+        if (published == null) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("stream", published.stream());
+        json.writeNumberField("sequence", published.sequence());
+        json.writeBooleanField("duplicate", published.duplicate());
+        json.writeEndObject();
+    }
+
+    private void writeLastError(JsonGenerator json) throws IOException {
+        if (lastError == null) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("class", lastError.errorClass());
+        json.writeStringField("message", lastError.message());
+        json.writeStringField("at", time(lastError.at()));
+        json.writeEndObject();
+    }
+
+    private static String time(Instant at) {
+        return at == null ? null : TIME.format(at);
+    }
+}

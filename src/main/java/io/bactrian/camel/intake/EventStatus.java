@@ -1,0 +1,121 @@
+package io.bactrian.camel.intake;
+
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.zip.CRC32C;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.http.ProblemException;
+import io.bactrian.camel.http.ProblemKind;
+import io.bactrian.camel.journal.EventEnvelope;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.camel.journal.StatusIds;
+import io.bactrian.journal.EventState;
+import io.bactrian.journal.Key;
+import io.bactrian.journal.State;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** {@code GET /events/{id}}: what became of an event, at once or after {@code Prefer: wait=N}. */
+public final class EventStatus extends AsyncProcessorSupport {
+
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
+    private final StatusIds statusIds;
+    private final Waiting waiting;
+    private final Duration longestWait;
+    private final String eventsPath;
+
+    public EventStatus(CamelContext context) {
+        BactrianConfig config = BactrianConfig.of(context);
+        this.statusIds = JournalService.of(context).statusIds();
+        this.waiting = Waiting.of(context);
+        Duration timeout = config.duration("bactrian.http.request-timeout");
+        this.longestWait = timeout.compareTo(MARGIN) > 0 ? timeout.minus(MARGIN) : Duration.ZERO;
+        this.eventsPath = EventPath.of(config);
+    }
+
+    /** An event that is still known, with the payload that says which event it is. */
+    private record Known(EventState state, EventEnvelope envelope) {}
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        String id = request.pathParameter("id");
+        Optional<Key> key = id == null ? Optional.empty() : statusIds.keyOf(id);
+        if (key.isEmpty()) {
+            exchange.setException(unknown());
+            callback.done(true);
+            return true;
+        }
+        Preferences preferences = Preferences.of(request.headers("Prefer"));
+        Duration wait = preferences.waits() ? preferences.waitAtMost(longestWait) : Duration.ZERO;
+        CompletableFuture<Void> settled =
+                wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(key.get(), wait);
+        settled.thenCompose(nothing -> known(key.get()))
+                .thenAccept(known -> {
+                    if (known.isPresent()) {
+                        respond(exchange, request, id, known.get());
+                    } else {
+                        throw new CompletionException(unknown());
+                    }
+                })
+                .whenCompleteAsync(
+                        (nothing, failure) -> {
+                            if (failure != null) {
+                                exchange.setException(failure.getCause() == null ? failure : failure.getCause());
+                            }
+                            callback.done(false);
+                        },
+                        request.eventLoop());
+        return false;
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(
+                ProblemKind.EVENT_NOT_FOUND, "No event of this id is known, or it has been forgotten since.");
+    }
+
+    private CompletableFuture<Optional<Known>> known(Key key) {
+        return waiting.find(key)
+                .thenCombine(
+                        waiting.payload(key),
+                        (state, payload) -> state.isPresent() && payload.isPresent()
+                                ? Optional.of(new Known(state.get(), EventEnvelope.decode(payload.get())))
+                                : Optional.empty());
+    }
+
+    private void respond(Exchange exchange, IntakeRequest request, String id, Known known) {
+        EventResource resource = EventResource.of(
+                id, known.envelope().webhook(), known.envelope().event(), known.state(), false, eventsPath + id);
+        byte[] json = resource.toJson();
+        String etag = etag(json);
+        Message answer = Responses.fresh(exchange);
+        answer.setHeader("ETag", etag);
+        if (known.state().state() == State.ACCEPTED) {
+            answer.setHeader("Retry-After", "1");
+        }
+        if (etag.equals(request.header("If-None-Match"))) {
+            answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 304);
+            answer.setBody(null);
+            return;
+        }
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        answer.setHeader("Content-Type", "application/json");
+        answer.setHeader("Cache-Control", "no-store");
+        answer.setBody(json);
+    }
+
+    private static String etag(byte[] json) {
+        CRC32C crc = new CRC32C();
+        crc.update(json);
+        return '"' + HexFormat.of().toHexDigits((int) crc.getValue()) + '"';
+    }
+}

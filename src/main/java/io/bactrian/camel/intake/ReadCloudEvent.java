@@ -1,0 +1,120 @@
+package io.bactrian.camel.intake;
+
+import java.util.List;
+import java.util.Locale;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.http.IntakePath;
+import io.bactrian.camel.http.IntakePaths;
+import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.http.Problem;
+import io.bactrian.camel.http.ProblemException;
+import io.bactrian.camel.http.ProblemKind;
+import io.bactrian.camel.journal.EventOrigin;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.BatchTooLargeException;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.ContentMode;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.cloudevents.HttpBinding;
+import io.bactrian.cloudevents.HttpHeaders;
+import io.bactrian.cloudevents.InvalidCloudEventException;
+import io.bactrian.cloudevents.JsonFormat;
+import io.bactrian.cloudevents.UnsupportedEventFormatException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Reads the request of the CloudEvents endpoint, in any content mode. The body of the exchange becomes a
+ * {@link CloudEvent}, or a list of them for a batch.
+ */
+public final class ReadCloudEvent implements Processor {
+
+    /** {@code {name}} of the CloudEvents endpoint. */
+    public static final String NAME = "cloudevents";
+
+    private static final String ACCEPT_POST = "application/cloudevents+json, application/cloudevents-batch+json, */*";
+
+    private final EventOrigin origin;
+    private final AnswerSettings answer;
+    private final int maxBatch;
+
+    /** Reads {@code bactrian.events.*}, {@code bactrian.ack*} and {@code bactrian.nats.*}; registers the path. */
+    public ReadCloudEvent(CamelContext context) {
+        BactrianConfig config = BactrianConfig.of(context);
+        this.origin = new EventOrigin(NAME, JournalService.subject(config), JournalService.structured(config));
+        this.answer = new AnswerSettings(
+                config.parse("bactrian.ack", AckMode::of), config.duration("bactrian.ack-timeout"), 0, null);
+        this.maxBatch = config.integer("bactrian.events.max-batch", 1, 100_000);
+        IntakePaths.of(context)
+                .add(new IntakePath(
+                        config.text("bactrian.events.path"), NAME, config.bytes("bactrian.http.max-body", 1)));
+        Meters.of(context).register(NAME);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws ProblemException, InvalidCloudEventException {
+        IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        refuseEncoding(request);
+        exchange.setProperty(EventProperties.ORIGIN, origin);
+        exchange.setProperty(EventProperties.ANSWER, answer);
+        exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
+        switch (mode(request)) {
+            case BINARY -> single(exchange, HttpBinding.readBinary(headers(request), request.body()));
+            case STRUCTURED -> single(exchange, JsonFormat.read(request.body()));
+            case BATCH -> batch(exchange, request.body());
+        }
+    }
+
+    private static void refuseEncoding(IntakeRequest request) throws ProblemException {
+        String encoding = request.header("Content-Encoding");
+        if (encoding != null && !encoding.trim().toLowerCase(Locale.ROOT).equals("identity")) {
+            throw new Problem(
+                            ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+                            "The content encoding is not understood: send the body as it is.")
+                    .with("Accept-Encoding", "identity")
+                    .toException();
+        }
+    }
+
+    private static ContentMode mode(IntakeRequest request) throws ProblemException {
+        try {
+            return ContentMode.of(request.header("Content-Type"));
+        } catch (UnsupportedEventFormatException e) {
+            throw new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, e.getMessage())
+                    .with("Accept-Post", ACCEPT_POST)
+                    .toException();
+        }
+    }
+
+    private static HttpHeaders headers(IntakeRequest request) {
+        return HttpHeaders.of(request.allHeaders());
+    }
+
+    private static void single(Exchange exchange, CloudEvent event) {
+        exchange.getMessage().setBody(event);
+        exchange.setProperty(
+                EventProperties.EVENT_KEY,
+                EventKey.of(event.source(), event.id()).messageId());
+    }
+
+    private void batch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {
+        List<CloudEvent> events;
+        try {
+            events = JsonFormat.readBatch(body, maxBatch);
+        } catch (BatchTooLargeException e) {
+            throw new ProblemException(
+                    ProblemKind.PAYLOAD_TOO_LARGE,
+                    "The batch has more than the " + maxBatch + " events of bactrian.events.max-batch.");
+        }
+        exchange.getMessage().setBody(events);
+        if (events.isEmpty()) {
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+            exchange.getMessage().setBody(null);
+            exchange.setRouteStop(true);
+        }
+    }
+}

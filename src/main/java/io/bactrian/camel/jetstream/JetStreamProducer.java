@@ -1,0 +1,125 @@
+package io.bactrian.camel.jetstream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.cloudevents.HeaderValues;
+import io.bactrian.cloudevents.NatsBinding;
+import io.bactrian.jetstream.Header;
+import io.bactrian.jetstream.OutboundMessage;
+import io.bactrian.jetstream.PubAck;
+import io.bactrian.jetstream.PublishException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Publishes the body, a CloudEvent or any bytes, and puts the PubAck on the message. */
+final class JetStreamProducer extends DefaultAsyncProducer {
+
+    private final JetStreamEndpoint endpoint;
+    private final NatsService service;
+    private final Meters meters;
+
+    JetStreamProducer(JetStreamEndpoint endpoint, NatsService service) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.service = service;
+        this.meters = Meters.of(endpoint.getCamelContext());
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        OutboundMessage message;
+        try {
+            message = message(exchange);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        long start = System.nanoTime();
+        service.publisher().publish(message).whenComplete((ack, failure) -> {
+            if (failure == null) {
+                meters.published(System.nanoTime() - start);
+                acknowledge(exchange.getMessage(), ack);
+            } else {
+                fail(exchange, failure);
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private static void acknowledge(Message message, PubAck ack) {
+        message.setHeader(EventProperties.STREAM, ack.stream());
+        message.setHeader(EventProperties.SEQUENCE, ack.sequence());
+        message.setHeader(EventProperties.DUPLICATE, ack.duplicate());
+    }
+
+    private static void fail(Exchange exchange, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof PublishException e) {
+            exchange.setProperty(
+                    EventProperties.FAILURE_CLASS,
+                    e.errorClass().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        exchange.setException(cause);
+    }
+
+    private OutboundMessage message(Exchange exchange) {
+        Message in = exchange.getMessage();
+        String subject = in.getHeader(EventProperties.SUBJECT, endpoint.getSubject(), String.class);
+        if (subject == null || subject.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "jetstream: needs a subject, in the URI or in the header " + EventProperties.SUBJECT);
+        }
+        String messageId = in.getHeader(EventProperties.MESSAGE_ID, String.class);
+        List<Header> headers = new ArrayList<>();
+        byte[] payload;
+        if (in.getBody() instanceof CloudEvent event) {
+            String mode = in.getHeader(EventProperties.MODE, endpoint.getMode(), String.class);
+            NatsBinding.NatsMessage encoded =
+                    "structured".equals(mode) ? NatsBinding.structured(event) : NatsBinding.binary(event);
+            encoded.headers().forEach(h -> headers.add(new Header(h.name(), h.value())));
+            payload = encoded.payload();
+            if (messageId == null) {
+                messageId = EventKey.of(event.source(), event.id()).messageId();
+            }
+        } else {
+            payload = in.getBody(byte[].class);
+            if (payload == null) {
+                throw new IllegalArgumentException("jetstream: expects a CloudEvent, bytes or text as the body");
+            }
+        }
+        keptHeaders(exchange, headers);
+        String expected =
+                endpoint.getExpectedStream() == null ? service.expectedStream() : endpoint.getExpectedStream();
+        return new OutboundMessage(subject, headers, payload, messageId, expected);
+    }
+
+    /** Of all headers around an exchange only the kept HTTP headers cross to NATS. */
+    private static void keptHeaders(Exchange exchange, List<Header> headers) {
+        if (exchange.getProperty(EventProperties.KEPT_HEADERS) instanceof List<?> kept) {
+            for (Object element : kept) {
+                Map.Entry<?, ?> header = (Map.Entry<?, ?>) element;
+                headers.add(new Header(
+                        EventProperties.HTTP_HEADER_PREFIX + header.getKey(),
+                        safe(header.getValue().toString())));
+            }
+        }
+    }
+
+    /** Readable text goes as it is; what NATS cannot carry is percent-encoded like an attribute. */
+    private static String safe(String value) {
+        return value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : HeaderValues.encode(value);
+    }
+}

@@ -1,0 +1,147 @@
+package io.bactrian.camel.jetstream;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.SubjectTemplate;
+import io.bactrian.jetstream.JetStreamPublisher;
+import io.bactrian.jetstream.NatsConnection;
+import io.bactrian.jetstream.NatsOptions;
+import io.bactrian.jetstream.PublisherOptions;
+import io.bactrian.jetstream.StreamExpectations;
+import io.nats.client.Connection;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * The one NATS connection of a Camel context and the publisher on it. It is opened by the first step that needs it, in
+ * the background, and closed after all routes. An application that has a {@link Connection} bean keeps its own.
+ */
+public final class NatsService extends ServiceSupport {
+
+    private static final String DEFAULT_STREAM = "EVENTS";
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final NatsConnection connection;
+    private final JetStreamPublisher publisher;
+    private final String expectedStream;
+    private final ExecutorService background;
+
+    private NatsService(CamelContext context) {
+        BactrianConfig config = BactrianConfig.of(context);
+        NatsOptions options = options(config);
+        Connection own = CamelContextHelper.findSingleByType(context, Connection.class);
+        this.connection = own == null ? NatsConnection.open(options) : NatsConnection.wrap(own);
+        this.publisher = new JetStreamPublisher(connection, PublisherOptions.of(options));
+        this.expectedStream = config.find("bactrian.nats.stream").orElse(null);
+        Meters meters = Meters.of(context);
+        meters.gauge(
+                "bactrian.nats.connected",
+                "1 while NATS is connected",
+                connection,
+                c -> c.status().connected() ? 1 : 0);
+        meters.gauge(
+                "bactrian.publish.in.flight",
+                "Publishes without an answer yet",
+                publisher,
+                JetStreamPublisher::inFlight);
+        this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
+        watch(config).start();
+        HealthCheckRegistry health = HealthCheckRegistry.get(context);
+        if (health != null) {
+            health.register(new NatsHealthCheck(connection));
+        }
+    }
+
+    /** @return the service of this context; begins to connect on the first call */
+    public static NatsService of(CamelContext context) {
+        synchronized (context) {
+            NatsService found = context.hasService(NatsService.class);
+            if (found == null) {
+                found = new NatsService(context);
+                try {
+                    context.addService(found, true, true);
+                } catch (Exception e) {
+                    found.connection.close(Duration.ZERO);
+                    throw new IllegalStateException("the NATS connection could not be added to the Camel context", e);
+                }
+            }
+            return found;
+        }
+    }
+
+    private StreamWatch watch(BactrianConfig config) {
+        String subject = StreamWatch.covering(config.parse("bactrian.nats.subject", SubjectTemplate::parse));
+        StreamExpectations expected = new StreamExpectations(
+                List.of(subject), Duration.ZERO, config.bytes("bactrian.http.max-body", 1), expectedStream);
+        String toCreate = null;
+        if (config.flag("bactrian.nats.create-stream")) {
+            toCreate = expectedStream == null ? DEFAULT_STREAM : expectedStream;
+        }
+        return new StreamWatch(connection, expected, toCreate, background);
+    }
+
+    /** Reads {@code bactrian.nats.*}. */
+    public static NatsOptions options(BactrianConfig config) {
+        try {
+            return NatsOptions.builder()
+                    .servers(config.list("bactrian.nats.servers"))
+                    .credentialsFile(file(config, "bactrian.nats.credentials-file"))
+                    .nkeyFile(file(config, "bactrian.nats.nkey-file"))
+                    .user(
+                            config.find("bactrian.nats.user").orElse(null),
+                            config.find("bactrian.nats.password").orElse(null))
+                    .token(config.find("bactrian.nats.token").orElse(null))
+                    .tlsCa(file(config, "bactrian.nats.tls.ca"))
+                    .tlsCert(file(config, "bactrian.nats.tls.cert"), file(config, "bactrian.nats.tls.key"))
+                    .tlsFirst(config.flag("bactrian.nats.tls.first"))
+                    .publishTimeout(config.duration("bactrian.nats.publish-timeout"))
+                    .maxInFlight(config.integer("bactrian.nats.max-in-flight", 1, 65_536))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw e instanceof ConfigurationException
+                    ? e
+                    : new ConfigurationException("bactrian.nats: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(BactrianConfig config, String key) {
+        return config.find(key)
+                .map(text -> {
+                    Path path = Path.of(text);
+                    if (!Files.isReadable(path)) {
+                        throw new ConfigurationException(key + "=" + text + ": expected a readable file");
+                    }
+                    return path;
+                })
+                .orElse(null);
+    }
+
+    public NatsConnection connection() {
+        return connection;
+    }
+
+    public JetStreamPublisher publisher() {
+        return publisher;
+    }
+
+    /** @return {@code bactrian.nats.stream}, or null when any stream that covers the subject will do */
+    public String expectedStream() {
+        return expectedStream;
+    }
+
+    @Override
+    protected void doShutdown() {
+        publisher.close(DRAIN);
+        connection.close(DRAIN);
+        background.shutdownNow();
+    }
+}

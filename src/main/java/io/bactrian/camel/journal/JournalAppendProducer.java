@@ -1,0 +1,133 @@
+package io.bactrian.camel.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.journal.Appended;
+import io.bactrian.journal.Key;
+import io.bactrian.journal.NewEvent;
+import io.bactrian.journal.Reservation;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Appends events and completes the exchange when they are on disk. */
+final class JournalAppendProducer extends DefaultAsyncProducer {
+
+    private static final Executor ON_JOURNAL_THREAD = Runnable::run;
+
+    private final JournalService service;
+    private final Meters meters;
+
+    JournalAppendProducer(JournalEndpoint endpoint, JournalService service) {
+        super(endpoint);
+        this.service = service;
+        this.meters = Meters.of(endpoint.getCamelContext());
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            Object body = exchange.getMessage().getBody();
+            if (body instanceof CloudEvent event) {
+                append(exchange, event, callback);
+            } else if (body instanceof List<?> batch) {
+                appendAll(exchange, batch, callback);
+            } else {
+                throw new IllegalArgumentException("journal: expects a CloudEvent or a list of them as the body, not "
+                        + (body == null ? "null" : body.getClass().getName()));
+            }
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private void append(Exchange exchange, CloudEvent event, AsyncCallback callback) {
+        EventOrigin origin = origin(exchange);
+        byte[] payload = envelope(exchange, origin, event).encode();
+        Reservation reservation =
+                exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        CompletableFuture<Appended> appended = reservation == null
+                ? service.journal().append(keyOf(event), payload, executor(exchange))
+                : service.journal().append(reservation, payload, executor(exchange));
+        appended.whenComplete((result, failure) -> {
+            if (failure == null) {
+                exchange.setProperty(EventProperties.APPENDED, result);
+                count(origin, result);
+            } else {
+                exchange.setException(unwrap(failure));
+            }
+            callback.done(false);
+        });
+    }
+
+    private void appendAll(Exchange exchange, List<?> batch, AsyncCallback callback) {
+        EventOrigin origin = origin(exchange);
+        List<NewEvent> events = new ArrayList<>(batch.size());
+        for (Object element : batch) {
+            CloudEvent event = (CloudEvent) element;
+            events.add(
+                    new NewEvent(keyOf(event), envelope(exchange, origin, event).encode()));
+        }
+        service.journal().appendAll(events, executor(exchange)).whenComplete((results, failure) -> {
+            if (failure == null) {
+                exchange.setProperty(EventProperties.APPENDED, results);
+                results.forEach(result -> count(origin, result));
+            } else {
+                exchange.setException(unwrap(failure));
+            }
+            callback.done(false);
+        });
+    }
+
+    private void count(EventOrigin origin, Appended appended) {
+        if (!appended.duplicate()) {
+            meters.accepted(origin.name());
+        }
+    }
+
+    private EventOrigin origin(Exchange exchange) {
+        EventOrigin origin = exchange.getProperty(EventProperties.ORIGIN, EventOrigin.class);
+        return origin == null ? service.defaultOrigin() : origin;
+    }
+
+    private static EventEnvelope envelope(Exchange exchange, EventOrigin origin, CloudEvent event) {
+        return new EventEnvelope(
+                origin.name(),
+                origin.subject().resolve(origin.name(), event),
+                origin.structured(),
+                keptHeaders(exchange),
+                event);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map.Entry<String, String>> keptHeaders(Exchange exchange) {
+        Object kept = exchange.getProperty(EventProperties.KEPT_HEADERS);
+        return kept == null ? List.of() : (List<Map.Entry<String, String>>) kept;
+    }
+
+    private static Key keyOf(CloudEvent event) {
+        EventKey key = EventKey.of(event.source(), event.id());
+        return new Key(key.high(), key.low());
+    }
+
+    private static Executor executor(Exchange exchange) {
+        Executor executor = exchange.getProperty(EventProperties.COMPLETE_ON, Executor.class);
+        return executor == null ? ON_JOURNAL_THREAD : executor;
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,275 @@
+package io.bactrian.camel.journal;
+
+import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.Values;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.journal.Failure;
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.PendingEvent;
+import io.bactrian.journal.Published;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Emits pending events of the journal in order, a window at a time, and writes down what became of each: a PubAck on
+ * the exchange makes it processed, a dead-letter step has made it dead, an exception leaves it pending. An exchange
+ * that ends with none of these is made dead too, since a route that quietly drops an event must not lose it.
+ *
+ * <p>One thread emits; the answers come on whatever thread completed the exchange.
+ */
+final class JournalConsumer extends DefaultConsumer implements Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
+    private static final long STOP_MILLIS = 10_000;
+
+    private final Journal journal;
+    private final Meters meters;
+    private final int maxAttempts;
+    private final int refillAt;
+    private final Object monitor = new Object();
+    private final DeliveryPace pace;
+    private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+    private ScheduledExecutorService pump;
+    private int inFlight;
+    private volatile boolean emitting;
+
+    JournalConsumer(JournalEndpoint endpoint, Processor processor, JournalService service) {
+        super(endpoint, processor);
+        this.journal = service.journal();
+        this.meters = Meters.of(endpoint.getCamelContext());
+        this.maxAttempts = endpoint.getMaxAttempts();
+        this.refillAt = Math.max(1, endpoint.getMaxInFlight() * 3 / 4);
+        this.pace = new DeliveryPace(
+                endpoint.getMaxInFlight(),
+                Values.duration(endpoint.getBackoffInitial()),
+                Values.duration(endpoint.getBackoffMax()),
+                ThreadLocalRandom.current());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        pump = getEndpoint()
+                .getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, "bactrian-deliver");
+        emitting = true;
+        journal.onAvailable(this::wake);
+        wake();
+    }
+
+    @Override
+    protected void doSuspend() {
+        emitting = false;
+    }
+
+    @Override
+    protected void doResume() {
+        emitting = true;
+        wake();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        emitting = false;
+        if (pump != null) {
+            awaitAnswers();
+            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(pump);
+            pump = null;
+        }
+        super.doStop();
+    }
+
+    /** What is not answered in time stays pending and is delivered after the next start. */
+    private void awaitAnswers() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+        synchronized (monitor) {
+            for (long left = STOP_MILLIS; inFlight > 0 && left > 0; ) {
+                monitor.wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            }
+            if (inFlight > 0) {
+                LOG.warn("Stopped with unanswered events: count={} (they stay pending)", inFlight);
+            }
+        }
+    }
+
+    private void wake() {
+        if (emitting && pumpScheduled.compareAndSet(false, true)) {
+            schedule(0);
+        }
+    }
+
+    private void schedule(long delayNanos) {
+        try {
+            pump.schedule(this::pump, delayNanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not emitting any more: stopping");
+        }
+    }
+
+    private void pump() {
+        pumpScheduled.set(false);
+        try {
+            while (emitting && emitNext()) {
+                // until the window is full, the journal is empty or an outage began
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Reading pending events failed, trying again in a second", e);
+            schedule(TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
+    private boolean emitNext() {
+        boolean probe;
+        synchronized (monitor) {
+            if (pace.room(inFlight, System.nanoTime()) < 1) {
+                return false;
+            }
+            inFlight++;
+            probe = pace.isCollapsed();
+        }
+        PendingEvent event = null;
+        try {
+            event = journal.next();
+        } finally {
+            if (event == null) {
+                answered();
+            }
+        }
+        if (event == null) {
+            return false;
+        }
+        emit(event, probe);
+        return !probe;
+    }
+
+    private void emit(PendingEvent event, boolean probe) {
+        Exchange exchange = createExchange(false);
+        try {
+            populate(exchange, event);
+        } catch (RuntimeException e) {
+            // the bytes are as they were written, so a reader of another version wrote them
+            giveUp(exchange, event, "unreadable", e.getMessage());
+            return;
+        }
+        getAsyncProcessor().process(exchange, doneSync -> {
+            try {
+                settle(exchange, event, probe);
+            } finally {
+                releaseExchange(exchange, false);
+            }
+        });
+    }
+
+    private void populate(Exchange exchange, PendingEvent event) {
+        EventEnvelope envelope = EventEnvelope.decode(event.payload());
+        exchange.setPattern(ExchangePattern.InOnly);
+        exchange.setProperty(EventProperties.PENDING_EVENT, event);
+        exchange.setProperty(EventProperties.WEBHOOK, envelope.webhook());
+        exchange.setProperty(EventProperties.KEPT_HEADERS, envelope.keptHeaders());
+        exchange.setProperty(EventProperties.ATTEMPTS, event.attempts());
+        exchange.setProperty(EventProperties.LAST_ATTEMPT, maxAttempts > 0 && event.attempts() + 1 >= maxAttempts);
+        Message message = exchange.getIn();
+        message.setBody(envelope.event());
+        message.setHeader(EventProperties.SUBJECT, envelope.subject());
+        message.setHeader(EventProperties.MODE, envelope.structured() ? "structured" : "binary");
+        message.setHeader(
+                EventProperties.MESSAGE_ID,
+                EventKey.of(envelope.event().source(), envelope.event().id()).messageId(event.epoch()));
+    }
+
+    private void settle(Exchange exchange, PendingEvent event, boolean probe) {
+        Exception failure = exchange.getException();
+        if (failure != null) {
+            failed(exchange, event, probe);
+            return;
+        }
+        Long sequence = exchange.getMessage().getHeader(EventProperties.SEQUENCE, Long.class);
+        if (sequence != null) {
+            String stream = exchange.getMessage().getHeader(EventProperties.STREAM, String.class);
+            boolean duplicate = Boolean.TRUE.equals(exchange.getMessage().getHeader(EventProperties.DUPLICATE));
+            meters.processed(exchange.getProperty(EventProperties.WEBHOOK, String.class));
+            journal.processed(event, new Published(stream, sequence, duplicate, Instant.now()));
+            succeeded();
+        } else if (Boolean.TRUE.equals(exchange.getProperty(EventProperties.DEAD))) {
+            succeeded();
+        } else {
+            giveUp(exchange, event, "not-published", "the deliver route ended without a PubAck and without an error");
+        }
+    }
+
+    private void giveUp(Exchange exchange, PendingEvent event, String reason, String message) {
+        journal.dead(event, new Failure(reason, message, Instant.now()), Runnable::run)
+                .whenComplete((done, error) -> {
+                    if (error == null) {
+                        String webhook = exchange.getProperty(EventProperties.WEBHOOK, "unknown", String.class);
+                        meters.dead(webhook, reason);
+                        LOG.error("Event is dead: webhook={} reason={} {}", webhook, reason, message);
+                        succeeded();
+                    } else {
+                        exchange.setException(error);
+                        failed(exchange, event, true);
+                    }
+                });
+    }
+
+    private void failed(Exchange exchange, PendingEvent event, boolean probe) {
+        Failure failure = Failures.of(exchange);
+        meters.retried(failure.errorClass());
+        long pause;
+        boolean begins;
+        synchronized (monitor) {
+            begins = !pace.isCollapsed();
+            pause = pace.failed(probe, System.nanoTime());
+        }
+        journal.failed(event, failure, Instant.now().plusNanos(pause));
+        if (begins) {
+            LOG.error(
+                    "Delivery is interrupted, events stay pending: class={} {}",
+                    failure.errorClass(),
+                    failure.message());
+        }
+        if (answered() == 0) {
+            schedule(pause); // a probe goes out alone
+        }
+    }
+
+    private void succeeded() {
+        boolean ends;
+        synchronized (monitor) {
+            ends = pace.isCollapsed();
+            pace.succeeded();
+        }
+        if (ends) {
+            LOG.info("Delivery goes on: pending={}", journal.stats().pending());
+        }
+        if (answered() <= refillAt) {
+            wake();
+        }
+    }
+
+    private int answered() {
+        synchronized (monitor) {
+            inFlight--;
+            if (inFlight == 0) {
+                monitor.notifyAll();
+            }
+            return inFlight;
+        }
+    }
+}

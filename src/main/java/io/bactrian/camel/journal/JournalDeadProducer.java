@@ -1,0 +1,44 @@
+package io.bactrian.camel.journal;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.journal.Failure;
+import io.bactrian.journal.PendingEvent;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** The dead-letter step: makes the event of a deliver route dead, durably, before it leaves the pending set. */
+final class JournalDeadProducer extends DefaultAsyncProducer {
+
+    private final JournalService service;
+    private final Meters meters;
+
+    JournalDeadProducer(JournalEndpoint endpoint, JournalService service) {
+        super(endpoint);
+        this.service = service;
+        this.meters = Meters.of(endpoint.getCamelContext());
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        PendingEvent event = exchange.getProperty(EventProperties.PENDING_EVENT, PendingEvent.class);
+        if (event == null) {
+            exchange.setException(new IllegalStateException(
+                    "journal:events?operation=dead belongs in a route that starts from journal:events"));
+            callback.done(true);
+            return true;
+        }
+        Failure failure = Failures.of(exchange);
+        service.journal().dead(event, failure, Runnable::run).whenComplete((done, error) -> {
+            if (error == null) {
+                exchange.setProperty(EventProperties.DEAD, true);
+                meters.dead(exchange.getProperty(EventProperties.WEBHOOK, String.class), failure.errorClass());
+            } else {
+                exchange.setException(error);
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+}

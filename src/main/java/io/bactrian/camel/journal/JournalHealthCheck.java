@@ -1,0 +1,43 @@
+package io.bactrian.camel.journal;
+
+import java.util.Map;
+
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalStats;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Ready means that the journal accepts: NATS may be away, a disk may not. */
+final class JournalHealthCheck extends AbstractHealthCheck {
+
+    private final Journal journal;
+
+    JournalHealthCheck(Journal journal) {
+        super("bactrian", "journal");
+        this.journal = journal;
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        JournalStats stats = journal.stats();
+        builder.detail("pending", stats.pending());
+        builder.detail("bytes", stats.bytes());
+        builder.detail("capacityBytes", stats.capacityBytes());
+        builder.detail("corruptRecords", stats.corruptRecords());
+        builder.detail("state", stats.status().name());
+        if (stats.status() == JournalStats.Status.OPEN) {
+            if (stats.corruptRecords() > 0) {
+                builder.message(stats.corruptRecords() + " damaged records were found; see the log");
+            }
+            builder.up();
+        } else {
+            builder.message("the journal does not accept events: " + stats.reason());
+            builder.down();
+        }
+    }
+}

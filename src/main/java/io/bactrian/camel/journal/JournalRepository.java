@@ -1,0 +1,154 @@
+package io.bactrian.camel.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.concurrent.CompletionException;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.Key;
+import io.bactrian.journal.Reservation;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedOperation;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * A file-based {@link IdempotentRepository} on the journal: the record of an event is at once the memory of its key.
+ * {@code add} reserves in memory and never blocks; the {@code journal:} step inside the block makes event and key
+ * durable as one record; {@code remove} frees the reservation and fails those who wait for it. Where nothing was
+ * appended, {@code confirm} writes a record of the key alone, the one call that waits for the disk.
+ *
+ * <p>A key of 43 base64url characters is an event's identity ({@code EventKey}); any other text is hashed to one.
+ * Stopping a route stops its repository: this one is a thin view, and the journal stays open for the others.
+ */
+@ManagedResource(description = "Idempotent repository on the journal")
+public final class JournalRepository extends ServiceSupport implements IdempotentRepository, CamelContextAware {
+
+    private static final int EVENT_KEY_LENGTH = 43;
+
+    private CamelContext camelContext;
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    private Journal journal() {
+        return JournalService.of(camelContext).journal();
+    }
+
+    @Override
+    protected void doStart() {
+        journal();
+    }
+
+    @Override
+    public boolean add(Exchange exchange, String key) {
+        Reservation reservation = journal().reserve(keyOf(key));
+        if (reservation.isNew()) {
+            exchange.setProperty(EventProperties.RESERVATION, reservation);
+        }
+        return reservation.isNew();
+    }
+
+    @Override
+    public boolean add(String key) {
+        Reservation reservation = journal().reserve(keyOf(key));
+        if (!reservation.isNew()) {
+            return false;
+        }
+        await(key, reservation);
+        return true;
+    }
+
+    @Override
+    public boolean confirm(Exchange exchange, String key) {
+        // the append uses the reservation up; one that is left had no append
+        Reservation left = exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        if (left != null) {
+            await(key, left);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean confirm(String key) {
+        return contains(key);
+    }
+
+    private void await(String key, Reservation reservation) {
+        try {
+            journal().remember(reservation.key(), Runnable::run).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("key not confirmed: " + key, e.getCause());
+        }
+    }
+
+    @Override
+    public boolean remove(Exchange exchange, String key) {
+        Reservation left = exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        if (left == null) {
+            return false; // appended: what is on disk is not forgotten because a later step failed
+        }
+        Throwable cause = exchange.getException();
+        journal().release(left, cause == null ? new IllegalStateException("the route failed") : cause);
+        return true;
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return false;
+    }
+
+    @Override
+    @ManagedOperation(description = "Does the journal know this key?")
+    public boolean contains(String key) {
+        return journal().contains(keyOf(key));
+    }
+
+    /** Forgets nothing: keys go with the dedupe window. */
+    @Override
+    public void clear() {
+        throw new UnsupportedOperationException(
+                "keys of the journal protect accepted events; they expire by bactrian.journal.dedupe-window");
+    }
+
+    @ManagedAttribute(description = "Keys remembered")
+    public long getKeys() {
+        return journal().stats().keys();
+    }
+
+    static Key keyOf(String text) {
+        byte[] digest = null;
+        if (text.length() == EVENT_KEY_LENGTH) {
+            try {
+                digest = Base64.getUrlDecoder().decode(text);
+            } catch (IllegalArgumentException e) {
+                // a text that happens to be as long
+            }
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(digest == null ? sha256(text) : digest);
+        return new Key(bytes.getLong(), bytes.getLong());
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.bactrian.camel.journal;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.SubjectTemplate;
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalConfig;
+import io.bactrian.journal.JournalException;
+import io.bactrian.journal.JournalListener;
+import io.bactrian.journal.JournalStats;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * The one journal of a Camel context. It is opened by the first step that needs it and closed after all routes: a
+ * service of the context, so that stopping a route, which stops its idempotent repository, leaves the journal open.
+ */
+public final class JournalService extends ServiceSupport {
+
+    private final CamelContext context;
+    private final Journal journal;
+    private final StatusIds statusIds;
+    private final EventOrigin defaultOrigin;
+
+    private JournalService(CamelContext context) {
+        this.context = context;
+        BactrianConfig config = BactrianConfig.of(context);
+        this.defaultOrigin = new EventOrigin("camel", subject(config), structured(config));
+        try {
+            this.journal = Journal.open(configuration(config));
+        } catch (JournalException e) {
+            throw new ConfigurationException("bactrian.journal.directory: " + e.getMessage(), e);
+        }
+        this.statusIds = new StatusIds(journal.installationKey());
+        meters(journal);
+        HealthCheckRegistry health = HealthCheckRegistry.get(context);
+        if (health != null) {
+            health.register(new JournalHealthCheck(journal));
+        }
+    }
+
+    /** @return the service of this context; opens the journal on the first call */
+    public static JournalService of(CamelContext context) {
+        synchronized (context) {
+            JournalService found = context.hasService(JournalService.class);
+            if (found == null) {
+                found = new JournalService(context);
+                try {
+                    context.addService(found, true, true);
+                } catch (Exception e) {
+                    found.journal.close();
+                    throw new IllegalStateException("the journal could not be added to the Camel context", e);
+                }
+            }
+            return found;
+        }
+    }
+
+    /** Reads {@code bactrian.nats.subject}. */
+    public static SubjectTemplate subject(BactrianConfig config) {
+        return config.parse("bactrian.nats.subject", SubjectTemplate::parse);
+    }
+
+    /** Reads {@code bactrian.nats.mode}. */
+    public static boolean structured(BactrianConfig config) {
+        return config.word("bactrian.nats.mode", Set.of("binary", "structured")).equals("structured");
+    }
+
+    private static JournalConfig configuration(BactrianConfig config) {
+        try {
+            return new JournalConfig(
+                    Path.of(config.text("bactrian.journal.directory")),
+                    config.bytes("bactrian.journal.max-size", 1),
+                    config.bytes("bactrian.journal.min-free", 0),
+                    config.bytes("bactrian.journal.segment-size", 1),
+                    config.duration("bactrian.journal.hold"),
+                    config.duration("bactrian.journal.dedupe-window"),
+                    config.integer("bactrian.journal.dedupe-max-keys", 1, Integer.MAX_VALUE),
+                    config.duration("bactrian.journal.dead-retention"),
+                    config.flag("bactrian.journal.accept-loss"),
+                    config.bytes("bactrian.journal.max-in-flight", 1));
+        } catch (IllegalArgumentException e) {
+            throw e instanceof ConfigurationException
+                    ? e
+                    : new ConfigurationException("bactrian.journal: " + e.getMessage(), e);
+        }
+    }
+
+    private void meters(Journal j) {
+        Meters meters = Meters.of(context);
+        j.addListener(new JournalListener() {
+            @Override
+            public void appended(int events, long nanos) {
+                meters.appended(nanos);
+            }
+        });
+        meters.gauge("bactrian.journal.pending", "Accepted and not yet processed", j, x -> x.stats()
+                .pending());
+        meters.gauge(
+                "bactrian.journal.oldest.pending.seconds",
+                "Age of the oldest pending event, 0 when there is none",
+                j,
+                JournalService::oldestSeconds);
+        meters.gauge("bactrian.journal.bytes", "Bytes in use on disk", j, x -> x.stats()
+                .bytes());
+        meters.gauge("bactrian.journal.capacity.bytes", "bactrian.journal.max-size", j, x -> x.stats()
+                .capacityBytes());
+        meters.gauge("bactrian.journal.corrupt.records", "Damaged records found", j, x -> x.stats()
+                .corruptRecords());
+        meters.gauge("bactrian.journal.lost.records", "Records given up with --accept-loss", j, x -> x.stats()
+                .lostRecords());
+        meters.gauge("bactrian.dedupe.keys", "Keys remembered against duplicates", j, x -> x.stats()
+                .keys());
+        for (JournalStats.Status status : JournalStats.Status.values()) {
+            meters.gauge(
+                    "bactrian.journal.state",
+                    "1 for the state the journal is in",
+                    j,
+                    x -> x.stats().status() == status ? 1 : 0,
+                    "state",
+                    label(status));
+        }
+    }
+
+    private static String label(JournalStats.Status status) {
+        return status.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static double oldestSeconds(Journal j) {
+        var oldest = j.stats().oldestPendingAt();
+        return oldest == null ? 0 : Math.max(0, (System.currentTimeMillis() - oldest.toEpochMilli()) / 1000.0);
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    /** @return the ids of event resources */
+    public StatusIds statusIds() {
+        return statusIds;
+    }
+
+    /** @return the origin of events that a route appends without one of its own */
+    public EventOrigin defaultOrigin() {
+        return defaultOrigin;
+    }
+
+    @Override
+    protected void doShutdown() {
+        journal.close();
+    }
+}

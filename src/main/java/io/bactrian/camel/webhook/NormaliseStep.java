@@ -1,0 +1,178 @@
+package io.bactrian.camel.webhook;
+
+import java.util.function.Function;
+
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.Values;
+import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.intake.AckMode;
+import io.bactrian.camel.intake.AnswerSettings;
+import io.bactrian.camel.journal.EventOrigin;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.EventKey;
+import io.bactrian.cloudevents.InvalidCloudEventException;
+import io.bactrian.cloudevents.SubjectTemplate;
+import io.bactrian.webhook.MappingOptions;
+import io.bactrian.webhook.WebhookMapping;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
+
+/** Makes the CloudEvent of a webhook's request, configured by the parameters of its template. */
+public final class NormaliseStep extends ServiceSupport implements Processor, CamelContextAware {
+
+    private CamelContext camelContext;
+    private String name = "";
+    private String verify = "";
+    private String id = "";
+    private String source = "";
+    private String type = "";
+    private String eventSubject = "";
+    private String subject = "";
+    private String mode = "";
+    private String ack = "";
+    private String ackTimeout = "";
+    private String successStatus = "";
+    private String successBody = "";
+    private String keepHeaders = "";
+    private WebhookMapping mapping;
+    private EventOrigin origin;
+    private AnswerSettings answer;
+
+    @Override
+    protected void doInit() {
+        BactrianConfig config = BactrianConfig.of(camelContext);
+        mapping = parse(
+                "mapping",
+                "",
+                text -> WebhookMapping.of(
+                        name, verify, new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders))));
+        origin = new EventOrigin(
+                name,
+                subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
+                mode.isBlank() ? JournalService.structured(config) : parse("mode", mode, NormaliseStep::structured));
+        answer = new AnswerSettings(
+                ack.isBlank() ? config.parse("bactrian.ack", AckMode::of) : parse("ack", ack, AckMode::of),
+                ackTimeout.isBlank()
+                        ? config.duration("bactrian.ack-timeout")
+                        : parse("ackTimeout", ackTimeout, Values::duration),
+                successStatus.isBlank()
+                        ? mapping.successStatus()
+                        : parse("successStatus", successStatus, NormaliseStep::status),
+                successBody.isEmpty() ? null : successBody);
+    }
+
+    private static boolean structured(String text) {
+        return switch (text) {
+            case "binary" -> false;
+            case "structured" -> true;
+            default -> throw new IllegalArgumentException("expected binary or structured");
+        };
+    }
+
+    private static int status(String text) {
+        if (!text.matches("2\\d\\d")) {
+            throw new IllegalArgumentException("expected 200 to 299");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private <T> T parse(String parameter, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "webhook " + name + ": " + parameter + (text.isEmpty() ? "" : "=" + text) + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) throws InvalidCloudEventException {
+        IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        WebhookMapping.Mapped mapped = mapping.toEvent(new RequestView(request), simple(exchange));
+        CloudEvent event = mapped.event();
+        exchange.getMessage().setBody(event);
+        exchange.setProperty(EventProperties.ORIGIN, origin);
+        exchange.setProperty(EventProperties.ANSWER, answer);
+        exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
+        exchange.setProperty(EventProperties.KEPT_HEADERS, mapped.keptHeaders());
+        exchange.setProperty(EventProperties.EVENT_KEY, EventKey.of(event).messageId());
+    }
+
+    private Function<String, String> simple(Exchange exchange) {
+        return text -> {
+            Expression expression = camelContext.resolveLanguage("simple").createExpression(text);
+            expression.init(camelContext);
+            return expression.evaluate(exchange, String.class);
+        };
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public void setVerify(String verify) {
+        this.verify = verify;
+    }
+
+    public void setId(String id) {
+        this.id = id;
+    }
+
+    public void setSource(String source) {
+        this.source = source;
+    }
+
+    public void setType(String type) {
+        this.type = type;
+    }
+
+    public void setEventSubject(String eventSubject) {
+        this.eventSubject = eventSubject;
+    }
+
+    public void setSubject(String subject) {
+        this.subject = subject;
+    }
+
+    public void setMode(String mode) {
+        this.mode = mode;
+    }
+
+    public void setAck(String ack) {
+        this.ack = ack;
+    }
+
+    public void setAckTimeout(String ackTimeout) {
+        this.ackTimeout = ackTimeout;
+    }
+
+    public void setSuccessStatus(String successStatus) {
+        this.successStatus = successStatus;
+    }
+
+    public void setSuccessBody(String successBody) {
+        this.successBody = successBody;
+    }
+
+    public void setKeepHeaders(String keepHeaders) {
+        this.keepHeaders = keepHeaders;
+    }
+}

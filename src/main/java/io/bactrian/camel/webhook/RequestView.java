@@ -1,0 +1,52 @@
+package io.bactrian.camel.webhook;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.webhook.WebhookRequest;
+
+/** The request of an exchange as the webhook room sees it. */
+record RequestView(IntakeRequest request) implements WebhookRequest {
+
+    @Override
+    public String method() {
+        return request.method();
+    }
+
+    @Override
+    public String path() {
+        return request.path();
+    }
+
+    @Override
+    public String rawQuery() {
+        return request.rawQuery();
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return request.headers(name);
+    }
+
+    @Override
+    public Iterable<Map.Entry<String, String>> allHeaders() {
+        return request.allHeaders();
+    }
+
+    @Override
+    public byte[] body() {
+        return request.body();
+    }
+
+    @Override
+    public String url() {
+        return request.url();
+    }
+
+    @Override
+    public Instant receivedAt() {
+        return request.receivedAt();
+    }
+}

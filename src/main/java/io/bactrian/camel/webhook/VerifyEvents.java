@@ -1,0 +1,30 @@
+package io.bactrian.camel.webhook;
+
+import java.util.Set;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import org.apache.camel.CamelContext;
+
+/** The verification step of the CloudEvents endpoint: a token by default, or none where that is written out. */
+public final class VerifyEvents {
+
+    private VerifyEvents() {}
+
+    /** Reads {@code bactrian.events.verify} and {@code bactrian.events.token}. */
+    public static VerifyStep of(CamelContext context) {
+        BactrianConfig config = BactrianConfig.of(context);
+        String verify = config.word("bactrian.events.verify", Set.of("token", "none"));
+        String token = config.find("bactrian.events.token").orElse("");
+        if (verify.equals("token") && token.isEmpty()) {
+            throw new ConfigurationException(
+                    "bactrian.events.token: a token is needed for " + config.text("bactrian.events.path")
+                            + "; or set bactrian.events.verify=none to take events from anybody");
+        }
+        VerifyStep step = new VerifyStep();
+        step.setName("cloudevents");
+        step.setVerify(verify);
+        step.setSecret(verify.equals("token") ? token : "");
+        return step;
+    }
+}

@@ -1,0 +1,116 @@
+package io.bactrian.camel.webhook;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.Values;
+import io.bactrian.camel.http.IntakePath;
+import io.bactrian.camel.http.IntakePaths;
+import io.bactrian.camel.http.IntakeServer;
+import io.bactrian.camel.observe.Meters;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.util.StringHelper;
+
+/**
+ * Gives each route made from the {@code webhook} template its name, which is the route id, and its default path, and
+ * refuses parameters that the template does not have: Camel itself takes any name, so that a mistyped {@code verfy}
+ * would leave a default in force.
+ */
+public final class WebhookNaming extends ModelLifecycleStrategySupport {
+
+    /** Id of the template. */
+    static final String TEMPLATE = "webhook";
+
+    /** A parameter of the template that only it has: a route does not remember which template made it. */
+    static final String MARK = "bactrianTemplate";
+
+    /** The parameters a user may give. */
+    static final Set<String> PARAMETERS = Set.of(
+            "path",
+            "verify",
+            "secret",
+            "header",
+            "algorithm",
+            "encoding",
+            "prefix",
+            "tolerance",
+            "id",
+            "source",
+            "type",
+            "eventSubject",
+            "subject",
+            "mode",
+            "ack",
+            "ackTimeout",
+            "maxBody",
+            "successStatus",
+            "successBody",
+            "keepHeaders",
+            "publicUrl");
+
+    private final CamelContext context;
+
+    public WebhookNaming(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void onAddRouteDefinition(RouteDefinition route) {
+        Map<String, Object> parameters = route.getTemplateParameters();
+        if (parameters == null || !TEMPLATE.equals(parameters.get(MARK))) {
+            return;
+        }
+        String name = route.getId();
+        if (name == null) {
+            throw new ConfigurationException(
+                    "a templatedRoute of the template webhook needs a routeId: it is its name");
+        }
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw new ConfigurationException(
+                    "webhook " + name + ": expected a name of letters, digits, dots, hyphens and underscores");
+        }
+        refuseUnknown(name, parameters.keySet());
+        parameters.put("name", name);
+        if (text(parameters, "path").isEmpty()) {
+            parameters.put("path", IntakeServer.WEBHOOK_PREFIX + name);
+        }
+        IntakePaths.of(context).add(new IntakePath(text(parameters, "path"), name, maxBody(name, parameters)));
+        Meters.of(context).register(name);
+    }
+
+    private static void refuseUnknown(String name, Set<String> given) {
+        Set<String> unknown = new TreeSet<>();
+        for (String parameter : given) {
+            String camelCase = StringHelper.dashToCamelCase(parameter);
+            if (!PARAMETERS.contains(camelCase) && !camelCase.equals("name") && !camelCase.equals(MARK)) {
+                unknown.add(parameter);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException("webhook " + name + ": unknown parameter " + String.join(", ", unknown)
+                    + "; known are " + String.join(", ", new TreeSet<>(PARAMETERS)));
+        }
+    }
+
+    private long maxBody(String name, Map<String, Object> parameters) {
+        String text = text(parameters, "maxBody");
+        if (text.isEmpty()) {
+            return BactrianConfig.of(context).bytes("bactrian.http.max-body", 1);
+        }
+        try {
+            return Values.bytes(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("webhook " + name + ": maxBody=" + text + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String text(Map<String, Object> parameters, String name) {
+        Object value = parameters.get(name);
+        return value == null ? "" : value.toString().trim();
+    }
+}

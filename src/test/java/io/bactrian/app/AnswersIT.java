@@ -1,0 +1,424 @@
+package io.bactrian.app;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import io.bactrian.testing.StoredMessage;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.bactrian.app.TestGateway.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Each answer of the table in docs/answers.md, on a real nats-server. */
+@ExtendWith(NatsServerExtension.class)
+class AnswersIT {
+
+    @TempDir
+    static Path directory;
+
+    static NatsServer nats;
+    static TestGateway gateway;
+    static TestGateway outage;
+
+    @BeforeAll
+    static void start() {
+        nats = NatsServer.start();
+        nats.createStream("EVENTS", "events.>");
+        gateway = TestGateway.with(directory.resolve("journal"))
+                .nats(nats)
+                .set("bactrian.events.max-batch", "10")
+                .set("bactrian.http.max-body", "64KiB")
+                .webhook("secure", "verify", "token", "secret", "s3cret")
+                .webhook("open", "verify", "none")
+                .webhook("processed", "verify", "none", "ack", "processed")
+                .webhook("forwarded", "verify", "none", "ack", "processed-only")
+                .webhook("nowhere", "verify", "none", "ack", "processed-only", "subject", "nowhere.{name}")
+                .start();
+        outage = TestGateway.with(directory.resolve("outage"))
+                .webhook("forwarded", "verify", "none", "ack", "processed-only")
+                .webhook("processed", "verify", "none", "ack", "processed", "ackTimeout", "300ms")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        outage.close();
+        nats.close();
+    }
+
+    private static HttpRequest.Builder post(TestGateway to, String webhook, String body) {
+        return to.request("/hooks/" + webhook)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private static void assertProblem(HttpResponse<String> response, int status, String slug) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        JsonNode problem = json(response);
+        assertThat(problem.get("type").asText()).isEqualTo("urn:bactrian:problem:" + slug);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("title").asText()).isNotBlank();
+        assertThat(problem.get("detail").asText()).isNotBlank();
+        assertThat(problem.get("retryable").isBoolean()).isTrue();
+    }
+
+    private static void awaitState(TestGateway at, String location, String state) {
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(json(at.get(location)).get("state").asText()).isEqualTo(state));
+    }
+
+    @Test
+    void answer_202_says_accepted_and_where_to_ask() {
+        // When
+        HttpResponse<String> response = outage.send(outage.event("a-202", "{\"n\":1}"));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertThat(response.headers().firstValue("Retry-After")).contains("1");
+        String location = response.headers().firstValue("Location").orElseThrow();
+        JsonNode body = json(response);
+        assertThat(body.get("state").asText()).isEqualTo("accepted");
+        assertThat(body.get("webhook").asText()).isEqualTo("cloudevents");
+        assertThat(body.get("source").asText()).isEqualTo("/test");
+        assertThat(body.get("eventId").asText()).isEqualTo("a-202");
+        assertThat(body.get("type").asText()).isEqualTo("com.example.tested");
+        assertThat(body.get("subject").isNull()).isTrue();
+        assertThat(body.get("acceptedAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+        assertThat(body.get("duplicate").asBoolean()).isFalse();
+        assertThat(body.get("published").isNull()).isTrue();
+        assertThat(body.get("links").get("self").asText()).isEqualTo(location);
+        assertThat(location).isEqualTo("/events/" + body.get("id").asText());
+    }
+
+    @Test
+    void answer_201_after_prefer_wait_has_the_pub_ack() {
+        // When
+        HttpResponse<String> response =
+                gateway.send(gateway.event("a-201-wait", "{\"n\":1}").header("Prefer", "wait=5"));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Preference-Applied")).contains("wait=5");
+        assertThat(response.headers().firstValue("Location")).isPresent();
+        JsonNode published = json(response).get("published");
+        assertThat(published.get("stream").asText()).isEqualTo("EVENTS");
+        assertThat(published.get("sequence").asLong()).isPositive();
+        assertThat(published.get("duplicate").asBoolean()).isFalse();
+    }
+
+    @Test
+    void answer_201_of_a_webhook_with_ack_processed() {
+        // When
+        HttpResponse<String> response = gateway.send(post(gateway, "processed", "{}"));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(json(response).get("state").asText()).isEqualTo("processed");
+    }
+
+    @Test
+    void answer_202_when_the_wait_was_too_short() {
+        // When
+        HttpResponse<String> byPreference =
+                outage.send(outage.event("a-202-wait", "{}").header("Prefer", "wait=1"));
+        HttpResponse<String> byWebhook = outage.send(post(outage, "processed", "{}"));
+
+        // Then
+        assertThat(byPreference.statusCode()).isEqualTo(202);
+        assertThat(byPreference.headers().firstValue("Preference-Applied")).contains("wait=1");
+        assertThat(byWebhook.statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void answer_200_for_a_duplicate_of_a_processed_event() {
+        // Given
+        HttpResponse<String> first = gateway.send(gateway.event("a-200", "{}").header("Prefer", "wait=5"));
+
+        // When
+        HttpResponse<String> second = gateway.send(gateway.event("a-200", "{}"));
+
+        // Then
+        assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
+        assertThat(second.headers().firstValue("Bactrian-Duplicate")).contains("true");
+        assertThat(second.headers().firstValue("Location"))
+                .isEqualTo(first.headers().firstValue("Location"));
+        assertThat(json(second).get("duplicate").asBoolean()).isTrue();
+        assertThat(json(second).get("published").get("sequence"))
+                .isEqualTo(json(first).get("published").get("sequence"));
+    }
+
+    @Test
+    void answer_202_for_a_duplicate_of_a_pending_event() {
+        // Given
+        outage.send(outage.event("a-202-dup", "{}"));
+
+        // When
+        HttpResponse<String> second = outage.send(outage.event("a-202-dup", "{}"));
+
+        // Then
+        assertThat(second.statusCode()).as(second.body()).isEqualTo(202);
+        assertThat(second.headers().firstValue("Bactrian-Duplicate")).contains("true");
+        assertThat(json(second).get("duplicate").asBoolean()).isTrue();
+        assertThat(json(second).get("state").asText()).isEqualTo("accepted");
+    }
+
+    @Test
+    void a_hundred_concurrent_duplicates_make_one_message() {
+        // When
+        var responses = IntStream.range(0, 100)
+                .mapToObj(i -> gateway.sendAsync(gateway.event("storm", "{}")))
+                .toList();
+        var statuses = responses.stream().map(f -> f.join().statusCode()).toList();
+        gateway.send(gateway.event("storm", "{}").header("Prefer", "wait=5"));
+
+        // Then
+        assertThat(statuses).isSubsetOf(200, 202);
+        assertThat(nats.messages("EVENTS").stream()
+                        .filter(m -> "storm".equals(m.header("ce-id")))
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void answer_204_for_an_empty_batch() {
+        // When
+        HttpResponse<String> response = gateway.send(gateway.structured("application/cloudevents-batch+json", "[]"));
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void a_batch_is_answered_in_order_and_published_one_by_one() {
+        // Given
+        String batch = IntStream.range(0, 5)
+                .mapToObj(i -> "{\"specversion\":\"1.0\",\"id\":\"b-" + i
+                        + "\",\"source\":\"/batch\",\"type\":\"t\",\"data\":{\"i\":" + i + "}}")
+                .collect(Collectors.joining(",", "[", "]"));
+
+        // When
+        HttpResponse<String> response = gateway.send(
+                gateway.structured("application/cloudevents-batch+json", batch).header("Prefer", "wait=5"));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Location")).isEmpty();
+        assertThat(json(response).get("items").findValuesAsText("eventId"))
+                .containsExactly("b-0", "b-1", "b-2", "b-3", "b-4");
+        assertThat(nats.messages("EVENTS").stream()
+                        .filter(m -> "/batch".equals(m.header("ce-source")))
+                        .map(m -> m.header("ce-id")))
+                .containsExactly("b-0", "b-1", "b-2", "b-3", "b-4");
+    }
+
+    @Test
+    void a_batch_with_one_invalid_element_is_refused_whole() {
+        // When
+        HttpResponse<String> response = gateway.send(gateway.structured("application/cloudevents-batch+json", """
+                [{"specversion":"1.0","id":"whole-1","source":"/w","type":"t"},
+                 {"specversion":"1.0","id":"","source":"/w","type":"t"}]"""));
+
+        // Then
+        assertProblem(response, 400, "invalid-cloudevent");
+        assertThat(json(response).get("errors").get(0).get("pointer").asText()).isEqualTo("/1/id");
+        assertThat(nats.messages("EVENTS")).noneMatch(m -> "whole-1".equals(m.header("ce-id")));
+    }
+
+    @Test
+    void answer_400_names_each_missing_attribute() {
+        // When
+        HttpResponse<String> response = gateway.send(gateway.request("/events")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+
+        // Then
+        assertProblem(response, 400, "invalid-cloudevent");
+        assertThat(json(response).get("errors").findValuesAsText("header"))
+                .contains("ce-specversion", "ce-id", "ce-source", "ce-type");
+        assertThat(json(response).get("retryable").asBoolean()).isFalse();
+    }
+
+    @Test
+    void answer_400_for_malformed_json() {
+        assertProblem(
+                gateway.send(gateway.structured("application/cloudevents+json", "{\"id\":")),
+                400,
+                "invalid-cloudevent");
+    }
+
+    @Test
+    void answer_401_without_the_credential_and_with_a_wrong_one() {
+        // When
+        HttpResponse<String> missing = gateway.send(post(gateway, "secure", "{}"));
+        HttpResponse<String> wrong =
+                gateway.send(post(gateway, "secure", "{}").header("Authorization", "Bearer n0t-it"));
+        HttpResponse<String> right =
+                gateway.send(post(gateway, "secure", "{}").header("Authorization", "Bearer s3cret"));
+
+        // Then
+        assertProblem(missing, 401, "unauthorized");
+        assertProblem(wrong, 401, "unauthorized");
+        assertThat(wrong.headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(wrong.body()).doesNotContain("s3cret").doesNotContain("n0t-it");
+        assertThat(right.statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void answer_404_for_an_unknown_webhook_and_for_anything_else() {
+        assertProblem(gateway.send(post(gateway, "unknown", "{}")), 404, "unknown-webhook");
+        assertProblem(gateway.get("/somewhere"), 404, "not-found");
+        assertProblem(gateway.get("/events/AAAAAAAAAAAAAAAAAAAAAA"), 404, "event-not-found");
+        assertProblem(gateway.get("/events/short"), 404, "event-not-found");
+    }
+
+    @Test
+    void answer_405_says_what_is_allowed() {
+        // When
+        HttpResponse<String> response =
+                gateway.send(gateway.request("/hooks/open").PUT(HttpRequest.BodyPublishers.ofString("{}")));
+
+        // Then
+        assertProblem(response, 405, "method-not-allowed");
+        assertThat(response.headers().firstValue("Allow")).contains("POST");
+    }
+
+    @Test
+    void answer_413_for_a_declared_length_a_chunked_body_and_a_large_batch() {
+        // Given
+        String large = "\"" + "x".repeat(65 * 1024) + "\"";
+        String batch = IntStream.range(0, 11)
+                .mapToObj(i -> "{\"specversion\":\"1.0\",\"id\":\"" + i + "\",\"source\":\"/s\",\"type\":\"t\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+
+        // When
+        HttpResponse<String> declared = gateway.send(gateway.event("large-1", large));
+        HttpResponse<String> chunked = gateway.send(gateway.event("large-2", "")
+                .POST(HttpRequest.BodyPublishers.ofByteArrays(List.of(
+                        large.substring(0, 60_000).getBytes(UTF_8),
+                        large.substring(60_000).getBytes(UTF_8)))));
+        HttpResponse<String> elements = gateway.send(gateway.structured("application/cloudevents-batch+json", batch));
+
+        // Then
+        assertProblem(declared, 413, "payload-too-large");
+        assertProblem(chunked, 413, "payload-too-large");
+        assertProblem(elements, 413, "payload-too-large");
+    }
+
+    @Test
+    void answer_415_for_a_foreign_event_format_and_a_content_encoding() {
+        // When
+        HttpResponse<String> format = gateway.send(gateway.structured("application/cloudevents+avro", "x"));
+        HttpResponse<String> encoding = gateway.send(gateway.event("br", "{}").header("Content-Encoding", "br"));
+
+        // Then
+        assertProblem(format, 415, "unsupported-media-type");
+        assertThat(format.headers().firstValue("Accept-Post").orElse("")).contains("application/cloudevents+json");
+        assertProblem(encoding, 415, "unsupported-media-type");
+        assertThat(encoding.headers().firstValue("Accept-Encoding")).isPresent();
+    }
+
+    @Test
+    void processed_only_answers_201_without_location_and_keeps_nothing() {
+        // When
+        HttpResponse<String> response = gateway.send(post(gateway, "forwarded", "{\"a\":1}"));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Location")).isEmpty();
+        assertThat(json(response).get("id").isNull()).isTrue();
+        assertThat(json(response).get("published").get("stream").asText()).isEqualTo("EVENTS");
+    }
+
+    @Test
+    void answer_502_when_nats_will_never_take_the_event() {
+        // Given
+        try (NatsServer small = NatsServer.start("max_payload: 2048");
+                TestGateway toSmall = TestGateway.with(directory.resolve("small"))
+                        .nats(small)
+                        .webhook("forwarded", "verify", "none", "ack", "processed-only")
+                        .start()) {
+            small.createStream("EVENTS", "events.>");
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            toSmall.send(post(toSmall, "forwarded", "{}")).statusCode())
+                    .isEqualTo(201));
+
+            // When
+            HttpResponse<String> response = toSmall.send(post(toSmall, "forwarded", "\"" + "x".repeat(4096) + "\""));
+
+            // Then
+            assertProblem(response, 502, "nats-refused");
+        }
+    }
+
+    @Test
+    void answer_503_of_processed_only_when_nats_is_away_or_nobody_stores_the_subject() {
+        // When
+        HttpResponse<String> away = outage.send(post(outage, "forwarded", "{}"));
+        HttpResponse<String> nowhere = gateway.send(post(gateway, "nowhere", "{}"));
+
+        // Then
+        assertProblem(away, 503, "nats-unavailable");
+        assertThat(away.headers().firstValue("Retry-After")).isPresent();
+        assertProblem(nowhere, 503, "nats-unavailable");
+    }
+
+    @Test
+    void the_status_resource_follows_an_event_and_waits_when_asked() {
+        // Given
+        String location = gateway.send(gateway.event("s-1", "{}"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+
+        // When
+        HttpResponse<String> status =
+                gateway.send(gateway.request(location).GET().header("Prefer", "wait=5"));
+
+        // Then
+        assertThat(status.statusCode()).isEqualTo(200);
+        assertThat(json(status).get("state").asText()).isEqualTo("processed");
+        String etag = status.headers().firstValue("ETag").orElseThrow();
+        assertThat(gateway.send(gateway.request(location).GET().header("If-None-Match", etag))
+                        .statusCode())
+                .isEqualTo(304);
+        awaitState(gateway, location, "processed");
+    }
+
+    @Test
+    void a_message_has_the_data_untouched_and_the_attributes_as_headers() {
+        // Given
+        String body = "{ \"n\" : 1.0000000000000000001, \"t\":\"\\u00e9\" }";
+
+        // When
+        gateway.send(gateway.event("m-1", body).header("ce-subject", "Zo%C3%AB").header("Prefer", "wait=5"));
+
+        // Then
+        StoredMessage message = nats.messages("EVENTS").stream()
+                .filter(m -> "m-1".equals(m.header("ce-id")))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new String(message.data(), UTF_8)).isEqualTo(body);
+        assertThat(message.subject()).isEqualTo("events.cloudevents");
+        assertThat(message.header("ce-subject")).isEqualTo("Zo%C3%AB");
+        assertThat(message.header("ce-datacontenttype")).isEqualTo("application/json");
+        assertThat(message.header("Nats-Msg-Id")).hasSize(43);
+        assertThat(message.header("Content-Type")).isNull();
+    }
+}

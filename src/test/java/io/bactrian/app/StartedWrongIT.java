@@ -1,0 +1,296 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A start that cannot work ends with exit code 1 or 2 and one line that says why; an absent NATS is no reason. */
+@ExtendWith(NatsServerExtension.class)
+class StartedWrongIT {
+
+    private final int port = NatsServer.freePort();
+    private final int managementPort = NatsServer.freePort();
+
+    @TempDir
+    Path directory;
+
+    private GatewayProcess run(Map<String, String> environment, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                "-Dbactrian.journal.min-free=0",
+                "-Dbactrian.journal.segment-size=1MiB",
+                "-Dbactrian.journal.max-size=64MiB",
+                "-Dcamel.server.host=127.0.0.1",
+                "-Dcamel.server.port=" + port,
+                "-Dcamel.management.port=" + managementPort));
+        arguments.addAll(List.of(more));
+        return GatewayProcess.start(directory, environment, arguments.toArray(String[]::new));
+    }
+
+    private void assertRefused(GatewayProcess process, int code, String... words) {
+        try (process) {
+            assertThat(process.awaitExit()).as(process.log()).isEqualTo(code);
+        }
+        List<String> lines =
+                process.log().lines().filter(l -> l.startsWith("bactrian: ")).toList();
+        assertThat(lines).as(process.log()).hasSize(1);
+        assertThat(lines.get(0)).contains(words);
+        assertThat(process.log()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void an_unknown_key_names_the_nearest() {
+        assertRefused(run(Map.of(), "-Dbactrian.jurnal.hold=1m"), 1, "bactrian.jurnal.hold", "bactrian.journal.hold");
+    }
+
+    @Test
+    void a_value_that_cannot_be_read_names_key_value_expectation_and_origin() {
+        assertRefused(
+                run(Map.of("BACTRIAN_ACK_TIMEOUT", "5S"), "-Dbactrian.events.verify=none"),
+                1,
+                "bactrian.ack-timeout",
+                "5S",
+                "expected a duration",
+                "environment BACTRIAN_ACK_TIMEOUT");
+    }
+
+    @Test
+    void events_without_a_token_are_closed() {
+        assertRefused(run(Map.of()), 1, "bactrian.events.token", "bactrian.events.verify=none");
+    }
+
+    @Test
+    void an_unset_environment_variable_is_named_with_its_webhook() {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[github].templateId=webhook",
+                        "-Dcamel.routeTemplate[github].verify=github",
+                        "-Dcamel.routeTemplate[github].secret={{env:BACTRIAN_TEST_UNSET}}"),
+                1,
+                "github",
+                "BACTRIAN_TEST_UNSET");
+    }
+
+    @Test
+    void an_empty_secret_is_named_with_its_webhook() {
+        assertRefused(
+                run(
+                        Map.of("EMPTY_SECRET", ""),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[github].templateId=webhook",
+                        "-Dcamel.routeTemplate[github].verify=github",
+                        "-Dcamel.routeTemplate[github].secret={{env:EMPTY_SECRET}}"),
+                1,
+                "github",
+                "secret");
+    }
+
+    @Test
+    void a_missing_verifier_is_named() {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[a].templateId=webhook",
+                        "-Dcamel.routeTemplate[a].secret=x"),
+                1,
+                "webhook a",
+                "verify");
+    }
+
+    @Test
+    void an_unknown_verifier_is_named() {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[a].templateId=webhook",
+                        "-Dcamel.routeTemplate[a].verify=gitbub",
+                        "-Dcamel.routeTemplate[a].secret=x"),
+                1,
+                "gitbub",
+                "github");
+    }
+
+    @Test
+    void an_unknown_parameter_of_a_webhook_is_named() {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[a].templateId=webhook",
+                        "-Dcamel.routeTemplate[a].verify=none",
+                        "-Dcamel.routeTemplate[a].keepheader=x"),
+                1,
+                "webhook a",
+                "keepheader");
+    }
+
+    @Test
+    void a_port_in_use_is_named() throws IOException {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertRefused(
+                    run(Map.of(), "-Dbactrian.events.verify=none"),
+                    1,
+                    "camel.server.port",
+                    String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void a_management_port_in_use_is_named() throws IOException {
+        try (ServerSocket taken = new ServerSocket(managementPort, 1, InetAddress.getLoopbackAddress())) {
+            assertRefused(
+                    run(Map.of(), "-Dbactrian.events.verify=none"),
+                    1,
+                    "camel.management.port",
+                    String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void a_journal_directory_that_cannot_be_written_is_named() throws IOException {
+        // Given: a file where a folder should be, which stops root too
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        // Then
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dbactrian.journal.directory=" + file.resolve("journal")),
+                1,
+                "bactrian.journal.directory",
+                file.toString());
+    }
+
+    @Test
+    void a_second_process_on_the_journal_is_refused() {
+        try (GatewayProcess first =
+                run(Map.of(), "-Dbactrian.events.verify=none").awaitReady(managementPort)) {
+            // When
+            GatewayProcess second = GatewayProcess.start(
+                    TestGateway.folder(directory, "second"),
+                    "run",
+                    "-Dbactrian.events.verify=none",
+                    "-Dbactrian.journal.directory=" + directory.resolve("data").resolve("journal"),
+                    "-Dbactrian.journal.min-free=0",
+                    "-Dcamel.server.port=" + NatsServer.freePort(),
+                    "-Dcamel.management.port=" + NatsServer.freePort());
+
+            // Then
+            assertRefused(second, 1, "bactrian.journal.directory", "journal");
+            assertThat(first.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void a_missing_routes_folder_is_named() {
+        assertRefused(run(Map.of(), "-Dbactrian.events.verify=none", "--routes", "nowhere"), 1, "--routes", "nowhere");
+    }
+
+    @Test
+    void a_broken_route_is_named_with_its_file() throws IOException {
+        Path routes = TestGateway.folder(directory, "routes");
+        Files.writeString(routes.resolve("broken.yaml"), """
+                - route:
+                    id: broken
+                    from:
+                      uri: direct:x
+                      steps:
+                        - setBdy: {constant: x}
+                """);
+        assertRefused(
+                run(Map.of(), "-Dbactrian.events.verify=none", "--routes", routes.toString()),
+                1,
+                "setBdy",
+                "broken.yaml");
+    }
+
+    @Test
+    void wrong_usage_ends_with_2() {
+        try (GatewayProcess unknown = GatewayProcess.start(directory, "rum")) {
+            assertThat(unknown.awaitExit()).isEqualTo(2);
+            assertThat(unknown.log()).contains("rum");
+        }
+        try (GatewayProcess none = GatewayProcess.start(directory)) {
+            assertThat(none.awaitExit()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void nats_away_is_no_reason_not_to_start_and_sigterm_ends_it() {
+        try (GatewayProcess gateway = run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort())
+                .awaitReady(managementPort)) {
+            // When
+            gateway.terminate();
+
+            // Then
+            assertThat(gateway.awaitExit()).as(gateway.log()).isIn(0, 143);
+            assertThat(gateway.log().lines().filter(l -> l.contains("nats cannot be reached")))
+                    .as("said once")
+                    .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no_header_support: true", "max_payload: 512"})
+    void a_nats_that_cannot_be_used_is_no_reason_not_to_start(String config) throws Exception {
+        try (NatsServer nats = NatsServer.start(config);
+                GatewayProcess gateway = run(
+                                Map.of(), "-Dbactrian.events.verify=none", "-Dbactrian.nats.servers=" + nats.url())
+                        .awaitReady(managementPort)) {
+            // When: it takes events, and the log says what is wrong
+            HttpResponse<String> response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
+                                    .header("Content-Type", "application/cloudevents+json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(
+                                            "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\"}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            // Then
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+            Awaitility.await().untilAsserted(() -> assertThat(gateway.log())
+                    .containsAnyOf("nats cannot be reached", "max_payload"));
+        }
+    }
+
+    @Test
+    void nats_without_jetstream_is_no_reason_not_to_start() {
+        try (NatsServer nats = NatsServer.builder().withoutJetStream().start();
+                GatewayProcess gateway = run(
+                                Map.of(), "-Dbactrian.events.verify=none", "-Dbactrian.nats.servers=" + nats.url())
+                        .awaitReady(managementPort)) {
+            Awaitility.await().untilAsserted(() -> assertThat(gateway.log()).contains("JetStream"));
+            gateway.terminate();
+            assertThat(gateway.awaitExit()).as(gateway.log()).isIn(0, 143);
+        }
+    }
+}

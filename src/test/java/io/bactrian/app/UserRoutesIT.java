@@ -1,0 +1,124 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.bactrian.app.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Routes of a user's own beside the shipped ones. */
+@ExtendWith(NatsServerExtension.class)
+class UserRoutesIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void the_route_of_the_documentation_and_a_templated_webhook_run_from_a_folder() throws IOException {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            // Given
+            Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                    .matcher(Files.readString(Path.of("docs", "routes.md")));
+            assertThat(yaml.find()).isTrue();
+            Path routes = TestGateway.folder(directory, "routes");
+            Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
+            Files.writeString(routes.resolve("webhook.yaml"), """
+                    - templatedRoute:
+                        routeId: shop
+                        routeTemplateRef: webhook
+                        parameters:
+                          - name: verify
+                            value: none
+                          - name: path
+                            value: /in/shop
+                    """);
+            try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                    .nats(nats)
+                    .routes(routes)
+                    .start()) {
+                // When
+                HttpResponse<String> hello = gateway.get("/hello");
+                HttpResponse<String> shop =
+                        gateway.send(gateway.request("/in/shop").POST(HttpRequest.BodyPublishers.ofString("sold")));
+
+                // Then
+                assertThat(hello.body()).isEqualTo("hello from a route of your own");
+                assertThat(shop.statusCode()).as(shop.body()).isEqualTo(202);
+                assertThat(json(shop).get("webhook").asText()).isEqualTo("shop");
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(nats.messages("EVENTS")).hasSize(1));
+                assertThat(nats.messages("EVENTS").get(0).subject()).isEqualTo("events.shop");
+            }
+        }
+    }
+
+    @Test
+    void answer_500_for_a_bug_says_nothing_about_the_inside() throws IOException {
+        // Given
+        Path routes = TestGateway.folder(directory, "routes");
+        Files.writeString(routes.resolve("bug.yaml"), """
+                - route:
+                    id: bug
+                    from:
+                      uri: platform-http:/bug
+                      steps:
+                        - throwException:
+                            exceptionType: java.lang.IllegalStateException
+                            message: secret inside
+                """);
+        try (TestGateway gateway =
+                TestGateway.with(directory.resolve("journal")).routes(routes).start()) {
+            // When
+            HttpResponse<String> response = gateway.get("/bug");
+
+            // Then
+            assertThat(response.statusCode()).isEqualTo(500);
+            assertThat(json(response).get("type").asText()).isEqualTo("urn:bactrian:problem:internal-error");
+            assertThat(response.body()).doesNotContain("secret inside").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void no_request_header_comes_back_from_a_route_that_keeps_them() throws IOException {
+        // Given
+        Path routes = TestGateway.folder(directory, "routes");
+        Files.writeString(routes.resolve("echo.yaml"), """
+                - route:
+                    id: echo
+                    from:
+                      uri: platform-http:/echo
+                      steps:
+                        - setBody:
+                            simple: "headers: ${headers}"
+                """);
+        try (TestGateway gateway =
+                TestGateway.with(directory.resolve("journal")).routes(routes).start()) {
+            // When
+            HttpResponse<String> response = gateway.send(gateway.request("/echo?CamelHttpUri=x&Nats-Msg-Id=y")
+                    .header("Authorization", "Bearer hidden-1")
+                    .header("Cookie", "hidden-2")
+                    .header("Nats-Msg-Id", "hidden-3")
+                    .header("CamelJetStreamSubject", "hidden-4")
+                    .header("Location", "back-1")
+                    .header("X-Mine", "seen")
+                    .GET());
+
+            // Then
+            assertThat(response.body()).contains("seen").doesNotContain("hidden-");
+            assertThat(response.headers().map().keySet()).doesNotContain("location", "x-mine", "authorization");
+        }
+    }
+}

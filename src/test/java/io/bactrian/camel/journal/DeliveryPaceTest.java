@@ -1,0 +1,81 @@
+package io.bactrian.camel.journal;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DeliveryPaceTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private final DeliveryPace pace =
+            new DeliveryPace(8, Duration.ofMillis(100), Duration.ofSeconds(1), new SplittableRandom(1));
+
+    @Test
+    void the_whole_window_is_open_while_deliveries_succeed() {
+        assertThat(pace.room(0, 0)).isEqualTo(8);
+        assertThat(pace.room(8, 0)).isZero();
+    }
+
+    @Test
+    void a_failure_leaves_room_for_one_probe_after_the_pause_and_when_nothing_is_in_flight() {
+        // When
+        long pause = pace.failed(false, 0);
+
+        // Then
+        assertThat(pause).isBetween(1L, 100 * MILLI);
+        assertThat(pace.room(0, pause - 1)).isZero();
+        assertThat(pace.room(3, pause)).isZero();
+        assertThat(pace.room(0, pause)).isEqualTo(1);
+    }
+
+    @Test
+    void the_failures_of_one_window_are_one_outage() {
+        // Given
+        long first = pace.failed(false, 0);
+
+        // When
+        for (int i = 0; i < 7; i++) {
+            pace.failed(false, 0);
+        }
+
+        // Then
+        assertThat(pace.pause(0)).isEqualTo(first);
+    }
+
+    @Test
+    void the_bound_of_the_pause_doubles_with_each_probe_and_stays_at_the_maximum() {
+        // Given
+        long now = 0;
+        long longest = 0;
+
+        // When
+        pace.failed(false, now);
+        for (int probe = 0; probe < 200; probe++) {
+            long pause = pace.failed(true, now);
+            assertThat(pause).isBetween(1L, Duration.ofSeconds(1).toNanos());
+            longest = Math.max(longest, pause);
+        }
+
+        // Then
+        assertThat(longest).as("jitter reaches the upper half of the bound").isGreaterThan(500 * MILLI);
+    }
+
+    @Test
+    void the_first_success_opens_the_whole_window_and_forgets_the_outage() {
+        // Given
+        pace.failed(false, 0);
+        pace.failed(true, 0);
+        pace.failed(true, 0);
+
+        // When
+        pace.succeeded();
+
+        // Then
+        assertThat(pace.room(0, 0)).isEqualTo(8);
+        assertThat(pace.failed(false, 0)).isLessThanOrEqualTo(100 * MILLI);
+    }
+}
