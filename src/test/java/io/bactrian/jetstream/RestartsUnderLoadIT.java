@@ -1,12 +1,7 @@
 package io.bactrian.jetstream;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import io.bactrian.testing.Conditions;
 import io.bactrian.testing.NatsServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +29,7 @@ class RestartsUnderLoadIT {
             server.createStream("EVENTS", "events.>");
             publishing.connect(server.url());
             Load load = new Load(publishing);
-            load.fill();
+            load.start();
 
             // When
             for (int i = 0; i < times; i++) {
@@ -47,53 +42,8 @@ class RestartsUnderLoadIT {
 
             // Then
             Map<String, Integer> stored = server.countByMsgId("EVENTS");
-            assertThat(stored.keySet()).containsAll(load.acknowledged);
+            assertThat(stored.keySet()).containsAll(load.acknowledged());
             assertThat(stored.values()).containsOnly(1);
-        }
-    }
-
-    /** Sixteen lanes; each publishes an id until it is acknowledged, then the next one. */
-    private static final class Load {
-        private static final int LANES = 16;
-
-        private final Publishing publishing;
-        private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger running = new AtomicInteger();
-        private volatile boolean stopped;
-
-        private Load(Publishing publishing) {
-            this.publishing = publishing;
-        }
-
-        private void fill() {
-            running.set(LANES);
-            for (int i = 0; i < LANES; i++) {
-                publish("id-" + next.getAndIncrement());
-            }
-        }
-
-        private void publish(String id) {
-            var unused = publishing.publish("events.a", id).whenCompleteAsync((ack, failure) -> {
-                if (failure == null) {
-                    acknowledged.add(id);
-                }
-                if (failure == null && stopped) {
-                    running.decrementAndGet();
-                } else {
-                    publish(failure == null ? "id-" + next.getAndIncrement() : id);
-                }
-            });
-        }
-
-        private void awaitProgress() {
-            int before = acknowledged.size();
-            Conditions.await(Publishing.PATIENCE, "progress", () -> acknowledged.size() > before + 100);
-        }
-
-        private void stop() {
-            stopped = true;
-            Conditions.await(Duration.ofSeconds(30), "the lanes are empty", () -> running.get() == 0);
         }
     }
 }
