@@ -267,8 +267,9 @@ public final class NatsConnection implements AutoCloseable {
         Connection.Status now = connection.getStatus();
         if (now == Connection.Status.CONNECTED) {
             ServerInfo server = connection.getServerInfo();
-            LOG.info("nats connected server={} version={}", server.getServerName(), server.getVersion());
-            board.connected(server);
+            if (board.connected(server)) {
+                LOG.info("nats connected server={} version={}", server.getServerName(), server.getVersion());
+            }
         } else if (now == Connection.Status.CLOSED) {
             replace(connection);
         } else {

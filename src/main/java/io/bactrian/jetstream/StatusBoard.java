@@ -30,7 +30,9 @@ final class StatusBoard {
         listeners.add(listener);
     }
 
-    synchronized void connected(ServerInfo info) {
+    /** True when this is news. */
+    synchronized boolean connected(ServerInfo info) {
+        boolean news = !connected;
         connected = true;
         lameDuck = false;
         explained = false;
@@ -39,6 +41,7 @@ final class StatusBoard {
         inboxDenied = false;
         server = info;
         publish();
+        return news;
     }
 
     /** True when this is news. */
