@@ -246,20 +246,29 @@ public final class FaultProxy implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server;
+        private final InputStream fromClient;
+        private final OutputStream toClient;
+        private final InputStream fromServer;
+        private final OutputStream toServer;
         private volatile boolean damaged;
         private volatile boolean halfOpen;
 
-        private Link(Socket client, Socket server) {
+        /** Takes the streams at once: half open may come before a pump has begun, and a closed socket gives none. */
+        private Link(Socket client, Socket server) throws IOException {
             this.client = client;
             this.server = server;
+            this.fromClient = client.getInputStream();
+            this.toClient = client.getOutputStream();
+            this.fromServer = server.getInputStream();
+            this.toServer = server.getOutputStream();
         }
 
         private void pump(Direction direction) {
             boolean up = direction == Direction.CLIENT_TO_SERVER;
             byte[] chunk = new byte[CHUNK];
             try {
-                InputStream in = (up ? client : server).getInputStream();
-                OutputStream out = (up ? server : client).getOutputStream();
+                InputStream in = up ? fromClient : fromServer;
+                OutputStream out = up ? toServer : toClient;
                 int length = in.read(chunk);
                 while (length >= 0) {
                     pass(direction, out, chunk, length);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import io.bactrian.testing.FaultProxy.Direction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,7 @@ class FaultProxyTest {
         proxy = FaultProxy.before(listener.getLocalPort());
         client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         server = listener.accept();
+        Conditions.await(TIMEOUT, "the proxy knows its connection", () -> proxy.connections() == 1);
         client.setSoTimeout(10_000);
         server.setSoTimeout(10_000);
     }
@@ -103,7 +105,7 @@ class FaultProxyTest {
         assertThat(client.getInputStream().read()).isEqualTo('b');
     }
 
-    @Test
+    @RepeatedTest(20)
     void half_open_swallows_what_the_client_sends_and_lets_new_connections_in() throws IOException {
         // When
         proxy.halfOpen();

@@ -99,6 +99,10 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             if (payload == null) {
                 throw new IllegalArgumentException("jetstream: expects a CloudEvent, bytes or text as the body");
             }
+            if (messageId == null) {
+                // a redelivery of the same exchange is the same message
+                messageId = exchange.getExchangeId();
+            }
         }
         keptHeaders(exchange, headers);
         String expected =

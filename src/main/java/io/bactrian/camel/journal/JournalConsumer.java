@@ -219,7 +219,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                     if (error == null) {
                         String webhook = exchange.getProperty(EventProperties.WEBHOOK, "unknown", String.class);
                         meters.dead(webhook, reason);
-                        LOG.error("Event is dead: webhook={} reason={} {}", webhook, reason, message);
+                        LOG.warn("Event is dead: webhook={} reason={} {}", webhook, reason, message);
                         succeeded();
                     } else {
                         exchange.setException(error);

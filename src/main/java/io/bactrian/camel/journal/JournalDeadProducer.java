@@ -7,9 +7,13 @@ import io.bactrian.journal.PendingEvent;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The dead-letter step: makes the event of a deliver route dead, durably, before it leaves the pending set. */
 final class JournalDeadProducer extends DefaultAsyncProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalDeadProducer.class);
 
     private final JournalService service;
     private final Meters meters;
@@ -33,7 +37,9 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
         service.journal().dead(event, failure, Runnable::run).whenComplete((done, error) -> {
             if (error == null) {
                 exchange.setProperty(EventProperties.DEAD, true);
-                meters.dead(exchange.getProperty(EventProperties.WEBHOOK, String.class), failure.errorClass());
+                String webhook = exchange.getProperty(EventProperties.WEBHOOK, String.class);
+                meters.dead(webhook, failure.errorClass());
+                LOG.warn("Event is dead: webhook={} reason={} {}", webhook, failure.errorClass(), failure.message());
             } else {
                 exchange.setException(error);
             }

@@ -1,0 +1,141 @@
+package io.bactrian.app;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import io.nats.client.api.StreamConfiguration;
+import org.apache.camel.builder.AdviceWith;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.bactrian.app.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What NATS will never take is dead, durably and with its reason, and delivery goes on behind it. */
+@ExtendWith(NatsServerExtension.class)
+class DeadLetterIT {
+
+    @TempDir
+    Path directory;
+
+    private TestGateway.Builder gateway(NatsServer nats) {
+        return TestGateway.with(directory.resolve("journal")).nats(nats);
+    }
+
+    private static String location(TestGateway gateway, HttpRequest.Builder request) {
+        return gateway.send(request).headers().firstValue("Location").orElseThrow();
+    }
+
+    private static JsonNode await(TestGateway gateway, String location, String state) {
+        Awaitility.await().untilAsserted(() -> assertThat(
+                        json(gateway.get(location)).get("state").asText())
+                .isEqualTo(state));
+        return json(gateway.get(location));
+    }
+
+    @Test
+    void an_event_too_large_for_the_stream_is_dead_and_its_neighbours_arrive() {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream(StreamConfiguration.builder()
+                    .name("EVENTS")
+                    .subjects("events.>")
+                    .maximumMessageSize(2_000)
+                    .build());
+            String large;
+            try (TestGateway gateway = gateway(nats).start()) {
+                // When
+                String before = location(gateway, gateway.event("before", "{}"));
+                large = location(gateway, gateway.event("large", "\"" + "x".repeat(4_000) + "\""));
+                String after = location(gateway, gateway.event("after", "{}"));
+
+                // Then
+                await(gateway, before, "processed");
+                await(gateway, after, "processed");
+                JsonNode dead = await(gateway, large, "dead");
+                assertThat(dead.get("lastError").get("class").asText()).isEqualTo("event");
+                assertThat(dead.get("lastError").get("message").asText()).isNotBlank();
+                assertThat(dead.get("lastError").get("at").asText()).startsWith("20");
+                assertThat(gateway.metric("bactrian_events_dead_total{reason=\"event\",webhook=\"cloudevents\"}"))
+                        .isEqualTo(1);
+                assertThat(gateway.metric("bactrian_journal_pending")).isZero();
+            }
+            try (TestGateway again = gateway(nats).start()) {
+                // Then: dead outlives a restart, and a repeat of it is told so
+                assertThat(json(again.get(large)).get("state").asText()).isEqualTo("dead");
+                var repeat = again.send(again.event("large", "\"" + "x".repeat(4_000) + "\""));
+                assertThat(repeat.statusCode()).isEqualTo(202);
+                assertThat(json(repeat).get("state").asText()).isEqualTo("dead");
+                assertThat(nats.messageCount("EVENTS")).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void the_last_of_max_attempts_is_dead_with_the_transient_reason() {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.delivery.max-attempts", "3")
+                        .set("bactrian.delivery.redeliveries", "0")
+                        .set("bactrian.delivery.backoff-initial", "10ms")
+                        .set("bactrian.delivery.backoff-max", "20ms")
+                        .start()) {
+            // When: no stream takes it
+            String location = location(gateway, gateway.event("nowhere", "{}"));
+
+            // Then
+            JsonNode dead = await(gateway, location, "dead");
+            assertThat(dead.get("attempts").asInt()).isEqualTo(3);
+            assertThat(dead.get("lastError").get("class").asText()).isEqualTo("no-stream");
+        }
+    }
+
+    @Test
+    void a_missing_stream_is_an_outage_and_everything_arrives_in_order_once_it_is_there() {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats).start()) {
+            // Given
+            String first = location(gateway, gateway.event("e-0", "{}"));
+            for (int i = 1; i < 20; i++) {
+                location(gateway, gateway.event("e-" + i, "{}"));
+            }
+            Awaitility.await().untilAsserted(() -> assertThat(json(gateway.get(first))
+                            .get("lastError")
+                            .path("class")
+                            .asText())
+                    .isEqualTo("no-stream"));
+
+            // When
+            nats.createStream("EVENTS", "events.>");
+
+            // Then
+            await(gateway, first, "processed");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(nats.messageCount("EVENTS")).isEqualTo(20));
+            assertThat(nats.countByMsgId("EVENTS").values()).allMatch(count -> count == 1);
+        }
+    }
+
+    @Test
+    void a_route_that_drops_an_event_makes_it_dead_rather_than_lose_it() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats).start()) {
+            nats.createStream("EVENTS", "events.>");
+            // Given: somebody put a filter without a word into the deliver route
+            AdviceWith.adviceWith(gateway.gateway().context(), "deliver", route -> route.weaveById("deliver-publish")
+                    .replace()
+                    .log("dropped"));
+
+            // When
+            String location = location(gateway, gateway.event("dropped", "{}"));
+
+            // Then
+            JsonNode dead = await(gateway, location, "dead");
+            assertThat(dead.get("lastError").get("class").asText()).isEqualTo("not-published");
+        }
+    }
+}
