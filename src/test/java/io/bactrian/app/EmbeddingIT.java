@@ -10,6 +10,7 @@ import java.util.Properties;
 
 import io.bactrian.camel.http.AsyncHttpEngine;
 import io.bactrian.camel.http.IntakeServer;
+import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import org.apache.camel.CamelContext;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The library inside somebody's own Camel application: a plain context, without camel-main. */
@@ -92,6 +94,24 @@ class EmbeddingIT {
                     .untilAsserted(() -> assertThat(nats.messages("EVENTS")).hasSize(1));
             assertThat(nats.messages("EVENTS").get(0).subject()).isEqualTo("events.orders");
             assertThat(nats.messages("EVENTS").get(0).text()).isEqualTo("{\"order\":1}");
+
+            // When: an event that the application made itself, twice
+            CloudEvent made = CloudEvent.builder()
+                    .id("1")
+                    .source("/own")
+                    .type("made")
+                    .data("x".getBytes(UTF_8))
+                    .dataContentType("text/plain")
+                    .build();
+            String first = context.createProducerTemplate().requestBody("direct:bactrian-accept", made, String.class);
+            String second = context.createProducerTemplate().requestBody("direct:bactrian-accept", made, String.class);
+
+            // Then
+            assertThat(first).contains("\"state\":\"accepted\"").contains("\"duplicate\":false");
+            assertThat(second).contains("\"duplicate\":true");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(nats.messages("EVENTS")).hasSize(2));
+            assertThat(nats.messages("EVENTS").get(1).subject()).isEqualTo("events.camel");
         }
     }
 }

@@ -100,8 +100,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
                     "More than " + engine.limits().maxInFlight()
                             + " requests are in progress (bactrian.http.max-in-flight)."));
         } else {
-            deadlines.watch(call);
-            call.readBody();
+            call.readBody(deadlines.watch(call));
         }
     }
 

@@ -14,10 +14,28 @@ final class Deadlines {
 
     private static final long TICK_MILLIS = 50;
 
-    private final Queue<IntakeCall> calls = new ConcurrentLinkedQueue<>();
+    private final Queue<Deadline> deadlines = new ConcurrentLinkedQueue<>();
     private final long timeoutNanos;
     private final Vertx vertx;
     private final long timer;
+
+    /**
+     * The deadline of one request. It lets go of the request as soon as that is answered: behind one that waits, the
+     * queue holds as many of these as requests come in the whole timeout.
+     */
+    static final class Deadline {
+        private final long at;
+        private volatile IntakeCall call;
+
+        private Deadline(IntakeCall call, long at) {
+            this.call = call;
+            this.at = at;
+        }
+
+        void met() {
+            call = null;
+        }
+    }
 
     Deadlines(Vertx vertx, Duration timeout) {
         this.vertx = vertx;
@@ -25,20 +43,22 @@ final class Deadlines {
         this.timer = vertx.setPeriodic(TICK_MILLIS, id -> expire(System.nanoTime()));
     }
 
-    void watch(IntakeCall call) {
-        calls.add(call);
+    Deadline watch(IntakeCall call) {
+        Deadline deadline = new Deadline(call, call.startedAt() + timeoutNanos);
+        deadlines.add(deadline);
+        return deadline;
     }
 
     private void expire(long now) {
-        for (IntakeCall head = calls.peek(); head != null; head = calls.peek()) {
-            boolean late = now - head.startedAt() > timeoutNanos;
-            if (!late && !head.isAnswered()) {
-                return;
+        for (Deadline head = deadlines.peek(); head != null; head = deadlines.peek()) {
+            IntakeCall call = head.call;
+            if (call != null) {
+                if (now - head.at < 0) {
+                    return;
+                }
+                call.expire();
             }
-            calls.poll();
-            if (late) {
-                head.expire();
-            }
+            deadlines.poll();
         }
     }
 

@@ -14,8 +14,8 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 
 /**
- * One request from its head to its answer. Everything but {@link #startedAt()}, {@link #isAnswered()} and
- * {@link #expire()} happens on the event loop of its connection.
+ * One request from its head to its answer. Everything but {@link #expire()} happens on the event loop of its
+ * connection.
  */
 final class IntakeCall {
 
@@ -26,7 +26,8 @@ final class IntakeCall {
     private final EventLoop loop;
     private final long startedAt = System.nanoTime();
     private final Instant receivedAt = Instant.now();
-    private volatile boolean answered;
+    private boolean answered;
+    private Deadlines.Deadline deadline;
     private boolean entered;
     private Buffer body;
     private boolean grown;
@@ -42,13 +43,10 @@ final class IntakeCall {
         return startedAt;
     }
 
-    boolean isAnswered() {
-        return answered;
-    }
-
     /** Counts the body as it arrives, and believes nothing else about its length. */
-    void readBody() {
+    void readBody(Deadlines.Deadline watched) {
         entered = true;
+        deadline = watched;
         HttpServerRequest request = ctx.request();
         long max = consumer.path().maxBody();
         if (declaredLength(request) > max) {
@@ -200,7 +198,7 @@ final class IntakeCall {
     }
 
     private void end(int status, byte[] bytes) {
-        answered = true;
+        markAnswered();
         consumer.answered(status, System.nanoTime() - startedAt);
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
@@ -230,10 +228,17 @@ final class IntakeCall {
         });
     }
 
+    private void markAnswered() {
+        answered = true;
+        if (deadline != null) {
+            deadline.met();
+        }
+    }
+
     private void leave() {
         if (entered) {
             entered = false;
-            answered = true;
+            markAnswered();
             consumer.leave();
         }
     }

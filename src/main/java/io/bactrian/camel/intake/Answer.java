@@ -38,6 +38,7 @@ public final class Answer extends AsyncProcessorSupport {
 
     private final Journal journal;
     private final StatusIds statusIds;
+    private final Executor completions;
     private final Waiting waiting;
     private final Meters meters;
     private final Duration longestWait;
@@ -47,6 +48,7 @@ public final class Answer extends AsyncProcessorSupport {
         JournalService service = JournalService.of(context);
         this.journal = service.journal();
         this.statusIds = service.statusIds();
+        this.completions = service.completions();
         this.waiting = Waiting.of(context);
         this.meters = Meters.of(context);
         BactrianConfig config = BactrianConfig.of(context);
@@ -60,7 +62,7 @@ public final class Answer extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Executor loop = exchange.getProperty(EventProperties.COMPLETE_ON, Executor.class);
+        Executor loop = exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class);
         CompletableFuture<Void> answered;
         try {
             boolean batch = exchange.getMessage().getBody() instanceof List<?>;
@@ -85,7 +87,7 @@ public final class Answer extends AsyncProcessorSupport {
                     }
                     callback.done(false);
                 },
-                loop == null ? Runnable::run : loop);
+                loop);
         return false;
     }
 
@@ -103,8 +105,9 @@ public final class Answer extends AsyncProcessorSupport {
             respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Appended> durable =
-                appended != null ? CompletableFuture.completedFuture(appended) : journal.durable(key, Runnable::run);
+        CompletableFuture<Appended> durable = appended != null
+                ? CompletableFuture.completedFuture(appended)
+                : journal.durable(key, exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class));
         return durable.thenCompose(known -> {
                     if (known.duplicate()) {
                         meters.duplicate(origin(exchange).name());

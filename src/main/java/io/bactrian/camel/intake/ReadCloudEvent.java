@@ -17,7 +17,6 @@ import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.BatchTooLargeException;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.ContentMode;
-import io.bactrian.cloudevents.EventKey;
 import io.bactrian.cloudevents.HttpBinding;
 import io.bactrian.cloudevents.HttpHeaders;
 import io.bactrian.cloudevents.InvalidCloudEventException;
@@ -63,8 +62,8 @@ public final class ReadCloudEvent implements Processor {
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
         switch (mode(request)) {
-            case BINARY -> single(exchange, HttpBinding.readBinary(headers(request), request.body()));
-            case STRUCTURED -> single(exchange, JsonFormat.read(request.body()));
+            case BINARY -> exchange.getMessage().setBody(HttpBinding.readBinary(headers(request), request.body()));
+            case STRUCTURED -> exchange.getMessage().setBody(JsonFormat.read(request.body()));
             case BATCH -> batch(exchange, request.body());
         }
     }
@@ -92,13 +91,6 @@ public final class ReadCloudEvent implements Processor {
 
     private static HttpHeaders headers(IntakeRequest request) {
         return HttpHeaders.of(request.allHeaders());
-    }
-
-    private static void single(Exchange exchange, CloudEvent event) {
-        exchange.getMessage().setBody(event);
-        exchange.setProperty(
-                EventProperties.EVENT_KEY,
-                EventKey.of(event.source(), event.id()).messageId());
     }
 
     private void batch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {

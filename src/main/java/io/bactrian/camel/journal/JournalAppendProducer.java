@@ -22,8 +22,6 @@ import org.apache.camel.support.DefaultAsyncProducer;
 /** Appends events and completes the exchange when they are on disk. */
 final class JournalAppendProducer extends DefaultAsyncProducer {
 
-    private static final Executor ON_JOURNAL_THREAD = Runnable::run;
-
     private final JournalService service;
     private final Meters meters;
 
@@ -122,9 +120,9 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
         return new Key(key.high(), key.low());
     }
 
-    private static Executor executor(Exchange exchange) {
+    private Executor executor(Exchange exchange) {
         Executor executor = exchange.getProperty(EventProperties.COMPLETE_ON, Executor.class);
-        return executor == null ? ON_JOURNAL_THREAD : executor;
+        return executor == null ? service.completions() : executor;
     }
 
     private static Throwable unwrap(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.bactrian.camel.journal;
 
 import java.time.Instant;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,6 +38,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private static final long STOP_MILLIS = 10_000;
 
     private final Journal journal;
+    private final Executor completions;
     private final Meters meters;
     private final int maxAttempts;
     private final int refillAt;
@@ -50,6 +52,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     JournalConsumer(JournalEndpoint endpoint, Processor processor, JournalService service) {
         super(endpoint, processor);
         this.journal = service.journal();
+        this.completions = service.completions();
         this.meters = Meters.of(endpoint.getCamelContext());
         this.maxAttempts = endpoint.getMaxAttempts();
         this.refillAt = Math.max(1, endpoint.getMaxInFlight() * 3 / 4);
@@ -214,7 +217,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void giveUp(Exchange exchange, PendingEvent event, String reason, String message) {
-        journal.dead(event, new Failure(reason, message, Instant.now()), Runnable::run)
+        journal.dead(event, new Failure(reason, message, Instant.now()), completions)
                 .whenComplete((done, error) -> {
                     if (error == null) {
                         String webhook = exchange.getProperty(EventProperties.WEBHOOK, "unknown", String.class);

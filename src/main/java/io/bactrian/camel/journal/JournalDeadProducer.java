@@ -34,7 +34,7 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
             return true;
         }
         Failure failure = Failures.of(exchange);
-        service.journal().dead(event, failure, Runnable::run).whenComplete((done, error) -> {
+        service.journal().dead(event, failure, service.completions()).whenComplete((done, error) -> {
             if (error == null) {
                 exchange.setProperty(EventProperties.DEAD, true);
                 String webhook = exchange.getProperty(EventProperties.WEBHOOK, String.class);

@@ -3,6 +3,8 @@ package io.bactrian.camel.journal;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
@@ -23,10 +25,13 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class JournalService extends ServiceSupport {
 
+    private static final int COMPLETION_THREADS = 2;
+
     private final CamelContext context;
     private final Journal journal;
     private final StatusIds statusIds;
     private final EventOrigin defaultOrigin;
+    private final ExecutorService completions;
 
     private JournalService(CamelContext context) {
         this.context = context;
@@ -38,6 +43,9 @@ public final class JournalService extends ServiceSupport {
             throw new ConfigurationException("bactrian.journal.directory: " + e.getMessage(), e);
         }
         this.statusIds = new StatusIds(journal.installationKey());
+        // what becomes durable is told here where no event loop waits for it: routes must not run on the flusher
+        this.completions =
+                context.getExecutorServiceManager().newFixedThreadPool(this, "bactrian-journal", COMPLETION_THREADS);
         meters(journal);
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
@@ -141,6 +149,11 @@ public final class JournalService extends ServiceSupport {
         return journal;
     }
 
+    /** @return runs what follows an append that no event loop waits for */
+    public Executor completions() {
+        return completions;
+    }
+
     /** @return the ids of event resources */
     public StatusIds statusIds() {
         return statusIds;
@@ -154,5 +167,6 @@ public final class JournalService extends ServiceSupport {
     @Override
     protected void doShutdown() {
         journal.close();
+        context.getExecutorServiceManager().shutdown(completions);
     }
 }

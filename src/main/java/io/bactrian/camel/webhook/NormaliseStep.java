@@ -11,8 +11,6 @@ import io.bactrian.camel.intake.AckMode;
 import io.bactrian.camel.intake.AnswerSettings;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
-import io.bactrian.cloudevents.CloudEvent;
-import io.bactrian.cloudevents.EventKey;
 import io.bactrian.cloudevents.InvalidCloudEventException;
 import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.webhook.MappingOptions;
@@ -97,13 +95,11 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     public void process(Exchange exchange) throws InvalidCloudEventException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         WebhookMapping.Mapped mapped = mapping.toEvent(new RequestView(request), simple(exchange));
-        CloudEvent event = mapped.event();
-        exchange.getMessage().setBody(event);
+        exchange.getMessage().setBody(mapped.event());
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
         exchange.setProperty(EventProperties.KEPT_HEADERS, mapped.keptHeaders());
-        exchange.setProperty(EventProperties.EVENT_KEY, EventKey.of(event).messageId());
     }
 
     private Function<String, String> simple(Exchange exchange) {
