@@ -27,7 +27,8 @@ final class Core {
     /** Keys that may be in the middle of being accepted, and callers that may wait for an outcome. */
     static final int MAX_WAITING = 1 << 17;
 
-    private static final long BUCKETS_IN_WINDOW = 1024;
+    /** The dedupe window is counted in so many pieces. */
+    static final int BUCKETS_IN_WINDOW = 1024;
 
     final JournalConfig config;
     final Storage storage;
@@ -51,6 +52,13 @@ final class Core {
     Batch spare;
     /** Bytes in the batch that is being forced. */
     int flushingBytes;
+
+    /** While this is set no state is written, because events are about to have new places. */
+    boolean statesFrozen;
+
+    final List<Runnable> afterThaw = new ArrayList<>();
+    /** Whether the flusher is writing states. */
+    boolean statesInFlight;
 
     boolean closing;
     boolean flusherIdle;
@@ -112,8 +120,17 @@ final class Core {
         if (!Location.expires(Location.kind(location))) {
             return false;
         }
-        int age = bucket(now()) - Location.bucket(location) & Location.MAX_BUCKETS - 1;
+        int age = age(location);
         return age > windowBuckets && age < Location.MAX_BUCKETS / 2;
+    }
+
+    /** How many buckets ago the last thing happened to a key. */
+    int age(long location) {
+        return (bucket(now()) - Location.bucket(location)) & (Location.MAX_BUCKETS - 1);
+    }
+
+    long bucketMillis() {
+        return bucketMillis;
     }
 
     /** The location of a key that counts as known, or 0. */
@@ -151,12 +168,21 @@ final class Core {
     }
 
     /** An event that is written later was moved. */
-    void moveUnsaved(Key key, Segment segment, long offset) {
-        lazy.computeIfPresent(key, (k, record) -> record.movedTo(segment.ordinal, offset));
+    void moveUnsaved(Key key, Segment from, long fromOffset, Segment to, long toOffset) {
+        lazy.computeIfPresent(key, (k, record) -> record.movedTo(from, fromOffset, to, toOffset));
+        for (int waiting = urgent.size(); waiting > 0; waiting--) {
+            Urgent change = urgent.remove();
+            StateRecord record = change.record();
+            urgent.add(record.key().equals(key) ? change.with(record.movedTo(from, fromOffset, to, toOffset)) : change);
+        }
     }
 
     boolean hasLazy() {
-        return !lazy.isEmpty();
+        return !statesFrozen && !lazy.isEmpty();
+    }
+
+    boolean hasUrgent() {
+        return !statesFrozen && !urgent.isEmpty();
     }
 
     int lazyCount() {
@@ -185,6 +211,14 @@ final class Core {
         writing.forEach(lazy::putIfAbsent);
         writing.clear();
         lazySince = clock.nanos();
+    }
+
+    /** States are written again, and what waited for that goes on. */
+    void thaw() {
+        statesFrozen = false;
+        afterThaw.forEach(worker::execute);
+        afterThaw.clear();
+        wakeFlusher();
     }
 
     void wakeFlusher() {

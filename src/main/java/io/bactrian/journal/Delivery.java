@@ -14,12 +14,13 @@ final class Delivery {
     private static final int READ_AHEAD = 256 * 1024;
 
     private final Core core;
-    private final RecordReader reader = new RecordReader(READ_AHEAD);
+    private final RecordReader reader;
     private volatile Runnable wakeUp;
     private boolean hungry = true;
 
     Delivery(Core core) {
         this.core = core;
+        this.reader = new RecordReader(core.config.chunk(READ_AHEAD));
     }
 
     void onAvailable(Runnable consumer) {
@@ -72,6 +73,7 @@ final class Delivery {
                 return;
             }
             core.segments.removePending(event.segment);
+            event.segment.processedAt = core.now();
             core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, null, null));
             core.settle(event.key(), State.PROCESSED, completions);
         } finally {

@@ -79,6 +79,7 @@ final class Flusher {
         core.lock.lock();
         try {
             core.flushingBytes = 0;
+            core.statesInFlight = false;
             if (failure == null) {
                 durable(segment, end, batch, completions);
             } else {
@@ -90,6 +91,9 @@ final class Flusher {
             urgents.clear();
             delivery.offer();
             core.checkStatus();
+            if (core.statesFrozen || core.noRoom != null) {
+                core.upkeep.signal();
+            }
         } finally {
             core.lock.unlock();
         }
@@ -125,7 +129,7 @@ final class Flusher {
     }
 
     private boolean due() {
-        if (!core.active.events.isEmpty() || !core.urgent.isEmpty()) {
+        if (!core.active.events.isEmpty() || core.hasUrgent()) {
             return true;
         }
         return core.hasLazy()
@@ -140,7 +144,7 @@ final class Flusher {
             return true;
         }
         // The last prepared segment is for outcomes, so that a full journal can be emptied.
-        int needed = core.active.events.isEmpty() ? 1 : 2;
+        int needed = core.active.events.isEmpty() || core.closing ? 1 : 2;
         if (core.segments.prepared.size() < needed && core.noRoom != null && needed == 2) {
             fail(core.active.events, core.full(), completions);
             core.active.clear();
@@ -162,7 +166,7 @@ final class Flusher {
 
     private boolean fits() {
         Segment current = core.segments.current;
-        int stateBytes = core.urgent.isEmpty() && !core.hasLazy() ? 0 : states.capacity();
+        int stateBytes = !core.hasUrgent() && !core.hasLazy() ? 0 : states.capacity();
         return current != null && current.remaining() >= (long) core.active.bytes() + stateBytes;
     }
 
@@ -189,16 +193,17 @@ final class Flusher {
         states.clear();
         stateOffsets.clear();
         // What is only remembered goes first: of two records of a key the later one counts.
-        while (core.hasLazy() && states.remaining() > RecordFormat.SEGMENT_HEADER * 4) {
+        while (core.hasLazy() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
             StateRecord record = core.takeLazy();
             lazies.add(record);
             put(record);
         }
-        while (!core.urgent.isEmpty() && states.remaining() > RecordFormat.SEGMENT_HEADER * 4) {
+        while (core.hasUrgent() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
             Urgent urgent = core.urgent.poll();
             urgents.add(urgent);
             put(urgent.record());
         }
+        core.statesInFlight = !stateOffsets.isEmpty();
         return batch;
     }
 
@@ -266,6 +271,7 @@ final class Flusher {
                     Location.of(segment.slot, offset, Location.EVENT, core.bucket(event.acceptedAt)));
             core.reservations.remove(key);
             core.segments.addPending(segment, offset);
+            segment.records++;
             event.succeed(completions);
         }
         for (int i = 0; i < lazies.size(); i++) {
@@ -301,6 +307,7 @@ final class Flusher {
         JournalUnavailableException cause = new JournalUnavailableException(
                 "the disk refused a write: " + failure.getMessage(), Duration.ofSeconds(1), failure);
         abandon(segment);
+        segment.abandoned = true;
         fail(batch.events, cause, completions);
         core.notWritten();
         urgents.forEach(urgent -> Changes.refuse(core, urgent, cause, completions));

@@ -3,6 +3,7 @@ package io.bactrian.journal;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +37,14 @@ public final class Journal implements AutoCloseable {
     private final Delivery delivery;
     private final Flusher flusher;
     private final Upkeep upkeep;
-    private final ExecutorService worker;
-    private final Thread flusherThread;
-    private final Thread upkeepThread;
+    private final List<Thread> threads = new ArrayList<>();
     private boolean closed;
 
-    private Journal(JournalConfig config, Storage storage, Clock clock, ExecutorService worker) throws IOException {
-        SecureRandom random = new SecureRandom();
-        this.worker = worker;
-        core = new Core(config, storage, clock, worker, random.nextLong());
-        Recovery recovery = new Recovery(core, random::nextLong);
+    /** Recovers, but starts no thread: {@link #start} does, or a simulation takes the steps itself. */
+    Journal(JournalConfig config, Storage storage, Clock clock, Executor worker, LongSupplier random)
+            throws IOException {
+        core = new Core(config, storage, clock, worker, random.getAsLong());
+        Recovery recovery = new Recovery(core, random);
         long began = clock.nanos();
         recovery.run();
         manifest = recovery.manifest();
@@ -53,7 +53,7 @@ public final class Journal implements AutoCloseable {
         intake = new Intake(core, queries);
         operator = new Operator(core, queries);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
-        upkeep = new Upkeep(core, manifest, random::nextLong, recovery.nextOrdinal());
+        upkeep = new Upkeep(core, manifest, random, recovery.nextOrdinal());
         LOG.info(
                 "journal is open directory={} segments={} pending={} keys={} corrupt={} millis={}",
                 config.directory(),
@@ -62,12 +62,6 @@ public final class Journal implements AutoCloseable {
                 core.index.size(),
                 core.corruptRecords,
                 TimeUnit.NANOSECONDS.toMillis(clock.nanos() - began));
-        flusherThread = new Thread(this::flush, "journal-flusher");
-        upkeepThread = new Thread(this::keepUp, "journal-upkeep");
-        flusherThread.setDaemon(true);
-        upkeepThread.setDaemon(true);
-        flusherThread.start();
-        upkeepThread.start();
     }
 
     /**
@@ -78,10 +72,7 @@ public final class Journal implements AutoCloseable {
      * @throws JournalException when the directory cannot be used
      */
     public static Journal open(JournalConfig config) throws JournalException {
-        return open(config, DiskStorage.lock(config.directory()), Clock.system());
-    }
-
-    static Journal open(JournalConfig config, Storage storage, Clock clock) {
+        Storage storage = DiskStorage.lock(config.checked().directory());
         ThreadPoolExecutor worker =
                 new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(Core.MAX_WAITING), task -> {
                     Thread thread = new Thread(task, "journal-worker");
@@ -89,7 +80,9 @@ public final class Journal implements AutoCloseable {
                     return thread;
                 });
         try {
-            return new Journal(config, storage, clock, worker);
+            Journal journal = new Journal(config, storage, Clock.system(), worker, new SecureRandom()::nextLong);
+            journal.start();
+            return journal;
         } catch (IOException | RuntimeException e) {
             worker.shutdown();
             try {
@@ -102,6 +95,25 @@ public final class Journal implements AutoCloseable {
                     : new JournalException(
                             "cannot open the journal in " + config.directory() + ": " + e.getMessage(), e);
         }
+    }
+
+    private void start() {
+        threads.add(new Thread(this::flush, "journal-flusher"));
+        threads.add(new Thread(this::keepUp, "journal-upkeep"));
+        for (Thread thread : threads) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** One step of the flusher, for a simulation. */
+    boolean flushStep() {
+        return flusher.step();
+    }
+
+    /** One step of the upkeep, for a simulation. */
+    boolean upkeepStep() {
+        return upkeep.step();
     }
 
     /**
@@ -264,19 +276,33 @@ public final class Journal implements AutoCloseable {
         } finally {
             core.lock.unlock();
         }
-        join(flusherThread);
-        join(upkeepThread);
-        worker.shutdown();
+        threads.forEach(Journal::join);
+        while (threads.isEmpty() && mayFlush()) {
+            flusher.step();
+        }
+        if (core.worker instanceof ExecutorService service) {
+            service.shutdown();
+        }
         try {
             flusher.close();
             for (Segment segment : core.segments.inOrder()) {
                 segment.file.close();
             }
+            upkeep.close();
             manifest.close();
             core.storage.close();
             LOG.info("journal is closed directory={}", core.config.directory());
         } catch (IOException e) {
             LOG.warn("journal could not be closed cleanly directory={}", core.config.directory(), e);
+        }
+    }
+
+    private boolean mayFlush() {
+        core.lock.lock();
+        try {
+            return flusher.mayGoOn();
+        } finally {
+            core.lock.unlock();
         }
     }
 

@@ -10,13 +10,13 @@ import java.util.Objects;
  * @param directory where its files are
  * @param maxSize bytes of disk it may use, at least four segments
  * @param minFree bytes of disk it leaves to others
- * @param segmentSize bytes of one file, 1 MiB to 1 GiB, a multiple of 4096
+ * @param segmentSize bytes of one file, 64 KiB to 1 GiB, a multiple of 4096; {@link Journal#open} asks for 1 MiB
  * @param hold how long an event is kept after it was processed
  * @param dedupeWindow how long a key is remembered after the event's last change
  * @param dedupeMaxKeys how many keys are remembered; those of pending and dead events are never dropped
  * @param deadRetention how long a dead event is kept
  * @param acceptLoss whether to start although files are missing or cut
- * @param maxInFlightBytes bytes that may wait for their fsync, 1 MiB to 1 GiB; beyond, appends are refused
+ * @param maxInFlightBytes bytes that may wait for their fsync, 64 KiB to 1 GiB; beyond, appends are refused
  */
 public record JournalConfig(
         Path directory,
@@ -36,7 +36,7 @@ public record JournalConfig(
 
     public JournalConfig {
         Objects.requireNonNull(directory, "directory");
-        between("segment-size", segmentSize, MIB, GIB);
+        between("segment-size", segmentSize, 64 * KIB, GIB);
         require(segmentSize % 4096 == 0, "segment-size", segmentSize, "a multiple of 4096 bytes");
         require(maxSize >= 4 * segmentSize, "max-size", maxSize, "at least four segments of " + segmentSize + " bytes");
         require(minFree >= 0, "min-free", minFree, "0 or more bytes");
@@ -44,7 +44,7 @@ public record JournalConfig(
         positive("dedupe-window", dedupeWindow, false);
         positive("dead-retention", deadRetention, false);
         require(dedupeMaxKeys >= 1, "dedupe-max-keys", dedupeMaxKeys, "1 or more");
-        between("max-in-flight-bytes", maxInFlightBytes, MIB, GIB);
+        between("max-in-flight-bytes", maxInFlightBytes, 64 * KIB, GIB);
     }
 
     /** The defaults, in {@code data/journal}. */
@@ -94,7 +94,18 @@ public record JournalConfig(
 
     /** How many bytes of state records one batch takes. */
     int stateCapacity() {
-        return (int) Math.min(256 * KIB, segmentSize / 16);
+        return (int) Math.max(8 * KIB, Math.min(256 * KIB, segmentSize / 16));
+    }
+
+    /** How much is read or written at once behind the scenes. */
+    int chunk(int atMost) {
+        return (int) Math.min(atMost, segmentSize);
+    }
+
+    /** What a user may configure; smaller segments are for tests. */
+    JournalConfig checked() {
+        between("segment-size", segmentSize, MIB, GIB);
+        return this;
     }
 
     private static void between(String key, long value, long low, long high) {

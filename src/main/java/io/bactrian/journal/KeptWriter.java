@@ -5,21 +5,23 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Writes a segment of kept records at once; it counts when the manifest names it. */
-final class KeptWriter implements AutoCloseable {
+final class KeptWriter {
     private static final int BUFFER = 1 << 20;
 
     private final Storage storage;
+    private final int kind;
     private final long ordinal;
     private final long position;
     private final long salt;
     private final CRC32C crc = new CRC32C();
     private final StoredFile file;
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private ByteBuffer buffer;
     private long written = RecordFormat.SEGMENT_HEADER;
-    private boolean finished;
 
-    KeptWriter(Storage storage, long ordinal, long position, long salt) throws IOException {
-        this.storage = storage;
+    KeptWriter(Core core, int kind, long ordinal, long position, long salt) throws IOException {
+        this.storage = core.storage;
+        this.buffer = ByteBuffer.allocateDirect(core.config.chunk(BUFFER));
+        this.kind = kind;
         this.ordinal = ordinal;
         this.position = position;
         this.salt = salt;
@@ -61,11 +63,10 @@ final class KeptWriter implements AutoCloseable {
     /** Makes everything durable and returns what the manifest has to say. */
     Manifest.Entry finish() throws IOException {
         drain();
-        Manifest.Entry entry = new Manifest.Entry(ordinal, position, salt, written, Segment.KEPT, written);
+        Manifest.Entry entry = new Manifest.Entry(ordinal, position, salt, written, kind, written);
         file.write(SegmentHeader.encode(entry), 0);
         file.force();
         storage.syncDirectory();
-        finished = true;
         return entry;
     }
 
@@ -73,13 +74,10 @@ final class KeptWriter implements AutoCloseable {
         return file;
     }
 
-    /** Removes the file if it was not finished. */
-    @Override
-    public void close() throws IOException {
-        if (!finished) {
-            file.close();
-            storage.delete(Manifest.name(ordinal));
-        }
+    /** Removes the file, which does not count. */
+    void discard() throws IOException {
+        file.close();
+        storage.delete(Manifest.name(ordinal));
     }
 
     private long seal(int at) {

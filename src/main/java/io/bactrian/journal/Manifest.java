@@ -12,7 +12,11 @@ import java.util.zip.CRC32C;
  */
 final class Manifest {
     /** A segment in use: its number, its place in the order of delivery, its salt, length and kind, and where its records end or 0. */
-    record Entry(long ordinal, long position, long salt, long size, int kind, long end) {}
+    record Entry(long ordinal, long position, long salt, long size, int kind, long end) {
+        String name() {
+            return Manifest.name(ordinal);
+        }
+    }
 
     static final String[] NAMES = {"manifest-a", "manifest-b"};
     static final int VERSION = 1;

@@ -22,9 +22,11 @@ final class Operator {
             if (Location.pending(state.kind())) {
                 throw new JournalException("event " + key + " is pending already");
             }
-            if (core.segments.get(state.eventSegment()) == null) {
+            Segment segment = core.segments.get(state.eventSegment());
+            if (segment == null) {
                 throw new JournalException("the payload of event " + key + " is not kept any more");
             }
+            segment.revived = true;
             return with(state, Location.RETRY, state.epoch() + 1, 0, null);
         });
     }
@@ -44,21 +46,24 @@ final class Operator {
     private CompletableFuture<EventState> change(
             Key key, Executor completeOn, Function<StateRecord, StateRecord> decision) {
         Completion<EventState> completion = new Completion<>(completeOn);
+        Runnable task = () -> tryChange(key, completion, decision);
         try {
-            core.worker.execute(() -> {
-                try {
-                    change(key, completion, decision);
-                } catch (JournalException e) {
-                    Completions completions = core.completions();
-                    completions.add(completion.failed(e));
-                    completions.dispatch();
-                }
-            });
+            core.worker.execute(task);
         } catch (RejectedExecutionException e) {
             completion.future.completeExceptionally(
                     new JournalUnavailableException("the journal is busy or closed", Duration.ofSeconds(1), e));
         }
         return completion.future;
+    }
+
+    private void tryChange(Key key, Completion<EventState> completion, Function<StateRecord, StateRecord> decision) {
+        try {
+            change(key, completion, decision);
+        } catch (JournalException e) {
+            Completions completions = core.completions();
+            completions.add(completion.failed(e));
+            completions.dispatch();
+        }
     }
 
     private void change(Key key, Completion<EventState> completion, Function<StateRecord, StateRecord> decision) {
@@ -68,6 +73,10 @@ final class Operator {
         }
         core.lock.lock();
         try {
+            if (core.statesFrozen) {
+                core.afterThaw.add(() -> tryChange(key, completion, decision));
+                return;
+            }
             if (core.closing || core.failing != null) {
                 throw new JournalUnavailableException(
                         "the journal cannot write: " + core.failing, Duration.ofSeconds(1));

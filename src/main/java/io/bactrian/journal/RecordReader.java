@@ -17,8 +17,17 @@ final class RecordReader {
 
     /** Makes {@link #buffer} hold the valid record at an offset of a segment and returns its index, or -1 when it is damaged. */
     int read(Segment segment, long offset) throws IOException {
+        return read(segment, offset, segment.end);
+    }
+
+    /** The same while a segment is scanned, when its end is not known yet. */
+    int readUnended(Segment segment, long offset) throws IOException {
+        return read(segment, offset, Math.min(segment.size, segment.file.size()));
+    }
+
+    private int read(Segment segment, long offset, long end) throws IOException {
         if (chunkOf != segment || offset < chunkAt || offset + RecordFormat.UNIT > chunkAt + chunk.limit()) {
-            fill(segment, offset);
+            fill(segment, offset, end);
         }
         int at = (int) (offset - chunkAt);
         if (!RecordFormat.plausible(chunk, at, segment.salt, offset)) {
@@ -32,7 +41,7 @@ final class RecordReader {
             if (occupied > chunk.capacity()) {
                 chunk = ByteBuffer.allocateDirect(occupied);
             }
-            fill(segment, offset);
+            fill(segment, offset, end);
             at = 0;
         }
         return RecordFormat.valid(chunk, at, segment.salt, offset, crc) ? at : -1;
@@ -42,9 +51,9 @@ final class RecordReader {
         return chunk;
     }
 
-    private void fill(Segment segment, long offset) throws IOException {
+    private void fill(Segment segment, long offset, long end) throws IOException {
         chunkOf = null;
-        chunk.clear().limit((int) Math.max(0, Math.min(chunk.capacity(), segment.end - offset)));
+        chunk.clear().limit((int) Math.max(0, Math.min(chunk.capacity(), end - offset)));
         segment.file.read(chunk, offset);
         chunk.flip();
         chunkOf = segment;

@@ -151,14 +151,14 @@ final class Recovery {
     private List<Segment> scan() throws IOException {
         List<Segment> log = new ArrayList<>();
         for (Segment segment : core.segments.inOrder()) {
-            if (segment.kind == Segment.LOG) {
+            if (segment.isLog()) {
                 log.add(segment);
             }
         }
-        SegmentScanner scanner = new SegmentScanner();
+        SegmentScanner scanner = new SegmentScanner(core.config);
         RecoveryState state = new RecoveryState(core);
         List<Segment> kept = core.segments.inOrder().stream()
-                .filter(segment -> segment.kind == Segment.KEPT)
+                .filter(segment -> !segment.isLog())
                 .sorted(java.util.Comparator.comparingLong(segment -> segment.ordinal))
                 .toList();
         for (Segment segment : kept) {
@@ -198,11 +198,12 @@ final class Recovery {
         }
         lastOrdinal++;
         try (TailCopy copy = new TailCopy(
-                core, new KeptWriter(core.storage, lastOrdinal, tail.get(0).position, salts.getAsLong()))) {
+                core,
+                new KeptWriter(core, Segment.KEPT_PENDING, lastOrdinal, tail.get(0).position + 1, salts.getAsLong()))) {
             for (Segment segment : tail) {
                 copy.copy(segment, batches.get(segment));
             }
-            List<Manifest.Entry> entries = core.segments.entries();
+            List<Manifest.Entry> entries = core.segments.entriesWithout(List.of());
             if (copy.finish()) {
                 entries.add(copy.entry());
             }

@@ -30,6 +30,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
         if (type != RecordFormat.EVENT && type != RecordFormat.STATE) {
             return;
         }
+        segment.records += type == RecordFormat.EVENT ? 1 : 0;
         long time = RecordFormat.time(buffer, at);
         core.seen(time);
         long high = RecordFormat.keyHigh(buffer, at);
@@ -47,6 +48,9 @@ final class RecoveryState implements SegmentScanner.Visitor {
             kind = state.kind();
             eventSegment = core.segments.get(state.eventSegment());
             eventOffset = state.eventOffset();
+            if (kind == Location.PROCESSED && eventSegment != null) {
+                eventSegment.processedAt = Math.max(eventSegment.processedAt, time);
+            }
         }
         clearPending(before);
         if (Location.pending(kind) && eventSegment != null) {
@@ -84,11 +88,16 @@ final class RecoveryState implements SegmentScanner.Visitor {
 
     private boolean isNewer(long before, Segment segment, long sequence) throws IOException {
         Segment other = core.segments.at(before);
-        if (other.kind == Segment.LOG && segment.kind == Segment.LOG) {
+        if (other.isLog() && segment.isLog()) {
             return false;
         }
-        int at = reader.read(other, Location.offset(before));
-        return at >= 0 && RecordFormat.sequence(reader.buffer(), at) > sequence;
+        int at = reader.readUnended(other, Location.offset(before));
+        if (at < 0) {
+            return false;
+        }
+        long otherSequence = RecordFormat.sequence(reader.buffer(), at);
+        // Of two copies of a record the kept one names the place of the event that still exists.
+        return otherSequence > sequence || (otherSequence == sequence && segment.isLog());
     }
 
     /** The event that was pending by an older record is not any more. */
@@ -100,7 +109,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
         Segment segment = core.segments.at(before);
         long offset = Location.offset(before);
         if (kind == Location.RETRY) {
-            int at = reader.read(segment, offset);
+            int at = reader.readUnended(segment, offset);
             if (at < 0) {
                 return;
             }

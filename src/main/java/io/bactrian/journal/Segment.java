@@ -9,8 +9,20 @@ final class Segment {
 
     /** A preallocated part of the log, written batch by batch. */
     static final int LOG = 1;
-    /** What is kept of older segments, written once. */
-    static final int KEPT = 2;
+    /** Keys that outlive their events, written once like all that is kept. */
+    static final int KEPT_KEYS = 2;
+    /** Dead events. */
+    static final int KEPT_DEAD = 3;
+    /** Events that are pending for so long that their segments went. */
+    static final int KEPT_PENDING = 4;
+
+    /**
+     * Where a part of the log stands in the order of delivery. The tail of a segment that is copied comes behind what is left of
+     * that segment, and before the next one, so there is room between the two.
+     */
+    static long positionOf(long ordinal) {
+        return ordinal << 20;
+    }
 
     final int slot;
     final long ordinal;
@@ -35,6 +47,29 @@ final class Segment {
     long firstTime;
 
     long lastTime;
+
+    /** When one of its events was processed last; 0 when none was. */
+    long processedAt;
+    /** How many events are in it. */
+    int records;
+    /** Whether a force of its file failed: it is never forced, and so never used, again. */
+    boolean abandoned;
+    /** Whether an event that was over became pending again. */
+    boolean revived;
+    /** No work on it before this time, because some failed. */
+    long notBefore;
+
+    boolean isLog() {
+        return kind == LOG;
+    }
+
+    void inherit(Segment source) {
+        if (source.firstTime != 0) {
+            firstTime = firstTime == 0 ? source.firstTime : Math.min(firstTime, source.firstTime);
+        }
+        lastTime = Math.max(lastTime, source.lastTime);
+        processedAt = Math.max(processedAt, source.processedAt);
+    }
 
     void touched(long time) {
         if (firstTime == 0) {

@@ -19,7 +19,7 @@ final class SegmentScanner {
     }
 
     private final CRC32C crc = new CRC32C();
-    private ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+    private ByteBuffer chunk;
     private long chunkAt;
     private Segment segment;
     private long limit;
@@ -27,6 +27,10 @@ final class SegmentScanner {
     private long lastBatch;
     private boolean endsClean;
     private boolean empty;
+
+    SegmentScanner(JournalConfig config) {
+        chunk = ByteBuffer.allocateDirect(config.chunk(CHUNK));
+    }
 
     /** Whether the last scan found no record. */
     boolean isEmpty() {

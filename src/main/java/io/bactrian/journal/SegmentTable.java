@@ -67,10 +67,13 @@ final class SegmentTable {
         return inOrder;
     }
 
-    List<Manifest.Entry> entries() {
-        List<Manifest.Entry> entries = new ArrayList<>(inOrder.size() + 1);
+    /** What the manifest has to say without some of the segments. */
+    List<Manifest.Entry> entriesWithout(Collection<Segment> removed) {
+        List<Manifest.Entry> entries = new ArrayList<>(inOrder.size() + 3);
         for (Segment segment : inOrder) {
-            entries.add(segment.entry());
+            if (!removed.contains(segment)) {
+                entries.add(segment.entry());
+            }
         }
         return entries;
     }

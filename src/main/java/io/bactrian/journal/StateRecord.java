@@ -24,6 +24,10 @@ record StateRecord(
 
     private static final int FIXED = 64;
     private static final int MAX_TEXT = 4096;
+    private static final int MAX_NAME = 255;
+
+    /** No state record occupies more. */
+    static final int MAX_OCCUPIED = RecordFormat.occupied(FIXED + 19 + MAX_NAME + 12 + MAX_NAME + MAX_TEXT);
 
     StateRecord movedTo(long segment, long offset) {
         return new StateRecord(
@@ -39,6 +43,11 @@ record StateRecord(
                 failure,
                 nextAttemptAt,
                 time);
+    }
+
+    /** The same if the event was not at the place it is moved from. */
+    StateRecord movedTo(Segment from, long fromOffset, Segment to, long toOffset) {
+        return eventSegment == from.ordinal && eventOffset == fromOffset ? movedTo(to.ordinal, toOffset) : this;
     }
 
     EventState toEventState(boolean payloadKept) {
@@ -66,8 +75,8 @@ record StateRecord(
     }
 
     byte[] encode() {
-        byte[] stream = published == null ? new byte[0] : text(published.stream(), 255);
-        byte[] errorClass = failure == null ? new byte[0] : text(failure.errorClass(), 255);
+        byte[] stream = published == null ? new byte[0] : text(published.stream(), MAX_NAME);
+        byte[] errorClass = failure == null ? new byte[0] : text(failure.errorClass(), MAX_NAME);
         byte[] message = failure == null ? new byte[0] : text(failure.message(), MAX_TEXT);
         int length = FIXED
                 + (published == null ? 0 : 19 + stream.length)
@@ -133,8 +142,14 @@ record StateRecord(
                 time);
     }
 
-    private static byte[] text(String text, int maxLength) {
-        return (text.length() > maxLength ? text.substring(0, maxLength) : text).getBytes(StandardCharsets.UTF_8);
+    private static byte[] text(String text, int maxBytes) {
+        String cut = text;
+        byte[] bytes = cut.getBytes(StandardCharsets.UTF_8);
+        while (bytes.length > maxBytes) {
+            cut = cut.substring(0, Math.min(maxBytes, cut.length() * 3 / 4));
+            bytes = cut.getBytes(StandardCharsets.UTF_8);
+        }
+        return bytes;
     }
 
     private static String text(ByteBuffer body) {

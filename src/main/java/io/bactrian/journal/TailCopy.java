@@ -17,14 +17,16 @@ final class TailCopy implements AutoCloseable {
 
     private final Core core;
     private final KeptWriter writer;
-    private final RecordReader reader = new RecordReader(1 << 20);
+    private final RecordReader reader;
     private final Set<Long> sequences = new HashSet<>();
     private final Map<Place, Long> events = new HashMap<>();
     private final List<Move> moves = new ArrayList<>();
     private Manifest.Entry entry;
+    private boolean applied;
 
     TailCopy(Core core, KeptWriter writer) {
         this.core = core;
+        this.reader = new RecordReader(core.config.chunk(1 << 20));
         this.writer = writer;
     }
 
@@ -43,7 +45,7 @@ final class TailCopy implements AutoCloseable {
         segment.closed = true;
     }
 
-    /** Makes the copies durable; false when there are none. */
+    /** Makes the copies durable; false when there are none. From now on a manifest may name them, even one whose writing fails. */
     boolean finish() throws IOException {
         entry = writer.isEmpty() ? null : writer.finish();
         return entry != null;
@@ -59,6 +61,7 @@ final class TailCopy implements AutoCloseable {
             return;
         }
         Segment to = core.segments.add(entry, writer.file());
+        applied = true;
         for (Move move : moves) {
             Key key = move.key;
             long location = core.index.get(key.high(), key.low());
@@ -72,14 +75,19 @@ final class TailCopy implements AutoCloseable {
                 core.segments.removePending(move.from);
                 core.segments.addPending(to, move.toOffset);
             }
-            to.touched(move.from.firstTime);
-            to.touched(move.from.lastTime);
+            to.inherit(move.from);
+            to.records += move.event ? 1 : 0;
         }
     }
 
+    /** What no manifest can name is deleted; what one may name is left for the next start to decide. */
     @Override
     public void close() throws IOException {
-        writer.close();
+        if (entry == null) {
+            writer.discard();
+        } else if (!applied) {
+            writer.file().close();
+        }
     }
 
     private void copy(Segment segment, long offset, int at) throws IOException {

@@ -9,22 +9,39 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work behind the scenes: prepares segments so that the flusher never waits for one. The only one to change the manifest. */
+/**
+ * Work behind the scenes: prepares segments so that the flusher never waits for one, lets go of those that are over, and
+ * forgets keys. The only one to change the manifest.
+ */
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     /** One to roll to and one in reserve for outcomes. */
     private static final int PREPARED = 2;
 
+    private static final long RETRY_MILLIS = 10_000;
+
     private final Core core;
     private final Manifest manifest;
     private final LongSupplier salts;
+    private final Retirement retirement;
+    private final Forgetting forgetting;
+    private final SegmentScanner scanner;
     private long nextOrdinal;
+    /** A file that is not used any more, to be used again, or null. */
+    private Segment recycled;
+    /** Files that a manifest may name whose writing failed half-way: a crash could make that one count. */
+    private final List<Limbo> limbo = new ArrayList<>();
+
+    private record Limbo(String name, StoredFile file) {}
 
     Upkeep(Core core, Manifest manifest, LongSupplier salts, long nextOrdinal) {
         this.core = core;
         this.manifest = manifest;
         this.salts = salts;
         this.nextOrdinal = nextOrdinal;
+        this.scanner = new SegmentScanner(core.config);
+        this.retirement = new Retirement(core);
+        this.forgetting = new Forgetting(core);
     }
 
     /** How long to wait for work, at most. */
@@ -34,22 +51,65 @@ final class Upkeep {
 
     /** Does one piece of work and returns whether there may be more. */
     boolean step() {
+        boolean prepare;
+        List<Segment> over;
         core.lock.lock();
         try {
-            if (core.closing || core.failing != null || core.segments.prepared.size() >= PREPARED) {
+            if (core.closing || core.failing != null) {
                 return false;
             }
+            prepare = core.segments.prepared.size() < PREPARED;
+            over = retirement.choose();
         } finally {
             core.lock.unlock();
         }
-        return prepare();
+        if (!limbo.isEmpty() && !leaveLimbo()) {
+            return false;
+        }
+        if (prepare && prepare()) {
+            return true;
+        }
+        if (!over.isEmpty()) {
+            return compact(over);
+        }
+        return forgetting.step();
+    }
+
+    void close() throws IOException {
+        if (recycled != null) {
+            recycled.file.close();
+        }
+        for (Limbo file : limbo) {
+            file.file().close();
+        }
+    }
+
+    /** Deletes what no manifest names any more, once a new one is written. */
+    private boolean leaveLimbo() {
+        try {
+            manifest.write(entriesWithout(List.of()));
+            for (Limbo file : limbo) {
+                file.file().close();
+                core.storage.delete(file.name());
+            }
+            limbo.clear();
+            return true;
+        } catch (IOException e) {
+            core.lock.lock();
+            try {
+                core.noRoom("cannot write the manifest: " + e.getMessage());
+            } finally {
+                core.lock.unlock();
+            }
+            return false;
+        }
     }
 
     /** Prepares one segment and returns whether that went well. */
     private boolean prepare() {
         String refusal = null;
         try {
-            refusal = noRoom();
+            refusal = recycled == null ? noRoom() : null;
             if (refusal == null) {
                 addPrepared();
             }
@@ -85,33 +145,157 @@ final class Upkeep {
     private void addPrepared() throws IOException {
         long ordinal = nextOrdinal++;
         long size = core.config.segmentSize();
-        Manifest.Entry entry = new Manifest.Entry(ordinal, ordinal, salts.getAsLong(), size, Segment.LOG, 0);
-        StoredFile file = core.storage.create(Manifest.name(ordinal), size);
-        boolean added = false;
+        Manifest.Entry entry =
+                new Manifest.Entry(ordinal, Segment.positionOf(ordinal), salts.getAsLong(), size, Segment.LOG, 0);
+        StoredFile file = recycled == null ? core.storage.create(entry.name(), size) : recycle(entry);
         try {
             file.write(SegmentHeader.encode(entry), 0);
             file.force();
             core.storage.syncDirectory();
-            List<Manifest.Entry> entries = new ArrayList<>();
+        } catch (IOException e) {
+            // Not used again even if its force went wrong only: the next try makes a new one.
+            discard(entry.name(), file, e);
+            throw e;
+        }
+        List<Manifest.Entry> entries = entriesWithout(List.of());
+        entries.add(entry);
+        try {
+            manifest.write(entries);
+        } catch (IOException e) {
+            limbo.add(new Limbo(entry.name(), file));
+            throw e;
+        }
+        core.lock.lock();
+        try {
+            core.segments.prepared.add(core.segments.add(entry, file));
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private StoredFile recycle(Manifest.Entry entry) throws IOException {
+        Segment old = recycled;
+        recycled = null;
+        try {
+            core.storage.rename(old.name(), entry.name());
+        } catch (IOException e) {
+            discard(old.name(), old.file, e);
+            throw e;
+        }
+        return old.file;
+    }
+
+    private void discard(String name, StoredFile file, IOException cause) {
+        try {
+            file.close();
+            core.storage.delete(name);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private List<Manifest.Entry> entriesWithout(List<Segment> removed) {
+        core.lock.lock();
+        try {
+            return core.segments.entriesWithout(removed);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean compact(List<Segment> over) {
+        core.lock.lock();
+        try {
+            over.forEach(segment -> segment.revived = false);
+        } finally {
+            core.lock.unlock();
+        }
+        try (Compaction compaction = new Compaction(core, over, () -> nextOrdinal++, salts)) {
+            compaction.copy(scanner);
+            if (!exchange(over, compaction)) {
+                postpone(over);
+                return false;
+            }
+        } catch (IOException e) {
+            LOG.warn("journal cannot let go of segments directory={}", core.config.directory(), e);
+            postpone(over);
+            return false;
+        }
+        try {
+            over.forEach(this::letGo);
+            core.storage.syncDirectory();
+        } catch (IOException e) {
+            LOG.warn("journal cannot delete segments, the next start will directory={}", core.config.directory(), e);
+        }
+        return true;
+    }
+
+    /** Exchanges the segments in the manifest and in memory; false when something came in between. */
+    private boolean exchange(List<Segment> over, Compaction compaction) throws IOException {
+        freeze();
+        try {
             core.lock.lock();
             try {
-                entries.addAll(core.segments.entries());
+                if (!compaction.isCurrent()) {
+                    return false;
+                }
             } finally {
                 core.lock.unlock();
             }
-            entries.add(entry);
-            manifest.write(entries);
+            List<Manifest.Entry> entries = entriesWithout(over);
+            entries.addAll(compaction.entries());
+            try {
+                manifest.write(entries);
+            } catch (IOException e) {
+                compaction.files().forEach((name, file) -> limbo.add(new Limbo(name, file)));
+                throw e;
+            }
+            compaction.apply();
+            return true;
+        } finally {
             core.lock.lock();
             try {
-                core.segments.prepared.add(core.segments.add(entry, file));
-                added = true;
+                core.thaw();
             } finally {
                 core.lock.unlock();
+            }
+        }
+    }
+
+    private void freeze() {
+        core.lock.lock();
+        try {
+            core.statesFrozen = true;
+            while (core.statesInFlight) {
+                core.upkeep.awaitUninterruptibly();
             }
         } finally {
-            if (!added) {
-                file.close();
+            core.lock.unlock();
+        }
+    }
+
+    private void postpone(List<Segment> over) {
+        core.lock.lock();
+        try {
+            over.forEach(segment -> segment.notBefore = core.now() + RETRY_MILLIS);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void letGo(Segment segment) {
+        try {
+            if (recycled == null
+                    && !segment.abandoned
+                    && segment.isLog()
+                    && segment.size == core.config.segmentSize()) {
+                recycled = segment;
+                return;
             }
+            segment.file.close();
+            core.storage.delete(segment.name());
+        } catch (IOException e) {
+            LOG.warn("journal cannot delete a segment, the next start will segment={}", segment.name(), e);
         }
     }
 }

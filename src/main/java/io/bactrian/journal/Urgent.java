@@ -8,4 +8,8 @@ package io.bactrian.journal;
  * @param reservation the reservation that it ends, or null
  * @param completion who waits
  */
-record Urgent(StateRecord record, PendingEvent event, Reservation reservation, Completion<?> completion) {}
+record Urgent(StateRecord record, PendingEvent event, Reservation reservation, Completion<?> completion) {
+    Urgent with(StateRecord moved) {
+        return new Urgent(moved, event, reservation, completion);
+    }
+}

@@ -1,0 +1,334 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Copies what is still needed of some segments, so that they can go: pending events, dead events, and what is known of keys,
+ * each into a file of its own, because each is needed for another time. The manifest exchanges old for new at once.
+ */
+final class Compaction implements AutoCloseable {
+    private record Move(Key key, boolean event, Segment from, long fromOffset, int kind, long toOffset) {}
+
+    /** So many moves are made before others get the lock. */
+    private static final int BITE = 512;
+
+    private final Core core;
+    private final Collection<Segment> sources;
+    private final LongSupplier ordinals;
+    private final LongSupplier salts;
+    private final RecordReader reader = new RecordReader(4096);
+    private final Map<Integer, KeptWriter> writers = new HashMap<>();
+    private final List<Move> moves = new ArrayList<>();
+    private final List<Move> events = new ArrayList<>();
+    /** The moves of states of events that were copied. */
+    private final Map<Key, Move> states = new HashMap<>();
+
+    private final List<Key> forgotten = new ArrayList<>();
+    private final Map<Integer, Manifest.Entry> entries = new HashMap<>();
+    private boolean applied;
+
+    Compaction(Core core, Collection<Segment> sources, LongSupplier ordinals, LongSupplier salts) {
+        this.core = core;
+        this.sources = sources;
+        this.ordinals = ordinals;
+        this.salts = salts;
+    }
+
+    /** Copies everything that is needed and forces it. */
+    void copy(SegmentScanner scanner) throws IOException {
+        for (Segment source : sources) {
+            scanner.scan(source, source.end, new SegmentScanner.Visitor() {
+                @Override
+                public void record(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+                    Compaction.this.record(segment, offset, buffer, at);
+                }
+
+                @Override
+                public void corrupt(Segment segment, long from, long to, long records) {
+                    // Told of when it was first read; the bytes are in the directory corrupt.
+                }
+            });
+        }
+        for (Map.Entry<Integer, KeptWriter> writer : writers.entrySet()) {
+            entries.put(writer.getKey(), writer.getValue().finish());
+        }
+    }
+
+    /** What the manifest has to say instead of the sources. */
+    Collection<Manifest.Entry> entries() {
+        return entries.values();
+    }
+
+    /**
+     * Whether nothing has happened since that makes a copy wrong: a replay of an event that was left behind, or a new state that
+     * names the old place of one that was copied. Called with the lock held and the states frozen.
+     */
+    boolean isCurrent() {
+        for (Segment source : sources) {
+            if (source.revived) {
+                return false;
+            }
+        }
+        for (Move move : events) {
+            long now = core.index.get(move.key.high(), move.key.low());
+            int kind = Location.kind(now);
+            if (move.kind != kind && (kind == Location.RETRY || kind == Location.DEAD)) {
+                return false;
+            }
+            if (move.kind == Location.RETRY && !isMoved(move.key, now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets memory look at the copies and forget the sources, in small bites, so that no append waits for it. */
+    void apply() throws IOException {
+        Map<Integer, Segment> targets = new HashMap<>();
+        applied = true;
+        underLock(() -> {
+            for (Map.Entry<Integer, Manifest.Entry> entry : entries.entrySet()) {
+                StoredFile file = writers.get(entry.getKey()).file();
+                Segment target = core.segments.add(entry.getValue(), file);
+                targets.put(entry.getKey(), target);
+                sources.forEach(target::inherit);
+                // What was kept although its time is up would be chosen again at once, and for ever.
+                target.notBefore = core.now() + core.bucketMillis();
+            }
+        });
+        inBites(moves, move -> apply(move, targets.get(target(move.kind))));
+        inBites(forgotten, this::forget);
+        underLock(() -> sources.forEach(core.segments::remove));
+    }
+
+    /** Gives up the new files without deleting them: a manifest may name them. */
+    Map<String, StoredFile> files() {
+        applied = true;
+        Map<String, StoredFile> files = new HashMap<>();
+        writers.values().forEach(writer -> files.put(Manifest.name(writer.ordinal()), writer.file()));
+        return files;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (KeptWriter writer : writers.values()) {
+            if (!applied) {
+                writer.discard();
+            }
+        }
+    }
+
+    /** What may fail under the lock. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void underLock(Work work) throws IOException {
+        core.lock.lock();
+        try {
+            work.run();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private <T> void inBites(List<T> all, Consumer<T> work) throws IOException {
+        for (int from = 0; from < all.size(); from += BITE) {
+            List<T> bite = all.subList(from, Math.min(all.size(), from + BITE));
+            underLock(() -> bite.forEach(work));
+        }
+    }
+
+    private void forget(Key key) {
+        long location = core.index.get(key.high(), key.low());
+        if (location != 0 && sources.contains(core.segments.at(location))) {
+            core.index.remove(key.high(), key.low());
+            core.dead -= Location.kind(location) == Location.DEAD ? 1 : 0;
+        }
+    }
+
+    private void apply(Move move, Segment target) {
+        Key key = move.key;
+        long location = core.index.get(key.high(), key.low());
+        boolean current = location != 0
+                && core.segments.at(location) == move.from
+                && Location.offset(location) == move.fromOffset;
+        if (current) {
+            core.index.put(
+                    key.high(),
+                    key.low(),
+                    Location.of(target.slot, move.toOffset, Location.kind(location), Location.bucket(location)));
+        }
+        if (!move.event) {
+            return;
+        }
+        target.records++;
+        if (core.segments.takeReady(move.from, move.fromOffset)) {
+            core.segments.removePending(move.from);
+            core.segments.addPending(target, move.toOffset);
+        }
+        PendingEvent event = core.inFlight.get(key);
+        if (event != null && event.segment == move.from && event.offset == move.fromOffset) {
+            core.segments.removePending(move.from);
+            core.segments.addPending(target, move.toOffset);
+            core.segments.takeReady(target, move.toOffset);
+            event.segment = target;
+            event.offset = move.toOffset;
+        }
+        core.moveUnsaved(key, move.from, move.fromOffset, target, move.toOffset);
+    }
+
+    private boolean isMoved(Key key, long location) {
+        Move move = states.get(key);
+        return move != null && core.segments.at(location) == move.from && Location.offset(location) == move.fromOffset;
+    }
+
+    private void record(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+        byte type = RecordFormat.type(buffer, at);
+        if (type == RecordFormat.EVENT) {
+            event(segment, offset, buffer, at);
+        } else if (type == RecordFormat.STATE) {
+            state(segment, offset, buffer, at);
+        }
+    }
+
+    private void event(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+        Key key = RecordFormat.key(buffer, at);
+        long location = location(key);
+        int kind = Location.kind(location);
+        if (kind == Location.EVENT) {
+            if (isAt(location, segment, offset)) {
+                move(key, true, segment, offset, kind, writer(kind).copy(buffer, at));
+            }
+            return;
+        }
+        if (kind != Location.RETRY && kind != Location.DEAD) {
+            return;
+        }
+        // Its newest state names this place, so it is written anew beside the copy.
+        Segment stateSegment = segmentAt(location);
+        long stateOffset = Location.offset(location);
+        int stateAt = reader.read(stateSegment, stateOffset);
+        if (stateAt < 0) {
+            throw new IOException("damaged record at " + stateSegment.name() + ":" + stateOffset);
+        }
+        StateRecord state = Queries.stateOf(reader.buffer(), stateAt, stateSegment, stateOffset);
+        if (state.eventSequence() != RecordFormat.sequence(buffer, at) || deadIsOver(state)) {
+            return;
+        }
+        KeptWriter writer = writer(kind);
+        long to = writer.copy(buffer, at);
+        move(key, true, segment, offset, kind, to);
+        StateRecord moved = state.movedTo(writer.ordinal(), to);
+        long stateTo = writer.put(moved, RecordFormat.sequence(reader.buffer(), stateAt));
+        move(key, false, stateSegment, stateOffset, kind, stateTo);
+        states.put(key, moves.get(moves.size() - 1));
+    }
+
+    private void state(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+        StateRecord state = Queries.stateOf(buffer, at, segment, offset);
+        boolean eventElsewhere = eventElsewhere(state);
+        long location = location(state.key());
+        if (!isAt(location, segment, offset)) {
+            // An older word on an event that can still be read: without it the event would be pending again.
+            if (eventElsewhere && !Location.pending(state.kind())) {
+                writer(Location.PROCESSED).put(state, RecordFormat.sequence(buffer, at));
+            }
+            return;
+        }
+        boolean over = deadIsOver(state) || (Location.expires(state.kind()) && isOver(location));
+        if (over && !eventElsewhere) {
+            forgotten.add(state.key());
+        } else if (eventElsewhere || Location.expires(state.kind())) {
+            long to = writer(state.kind()).put(state, RecordFormat.sequence(buffer, at));
+            move(state.key(), false, segment, offset, state.kind(), to);
+        }
+        // Else its event is in a source too, and takes the state along.
+    }
+
+    private boolean eventElsewhere(StateRecord state) {
+        core.lock.lock();
+        try {
+            Segment eventSegment = core.segments.get(state.eventSegment());
+            return eventSegment != null && !sources.contains(eventSegment);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean deadIsOver(StateRecord state) {
+        core.lock.lock();
+        try {
+            return state.kind() == Location.DEAD
+                    && core.now() - state.time() > core.config.deadRetention().toMillis();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean isOver(long location) {
+        core.lock.lock();
+        try {
+            return core.expired(location);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private long location(Key key) {
+        core.lock.lock();
+        try {
+            return core.index.get(key.high(), key.low());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private Segment segmentAt(long location) {
+        core.lock.lock();
+        try {
+            return core.segments.at(location);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean isAt(long location, Segment segment, long offset) {
+        return location != 0 && Location.slot(location) == segment.slot && Location.offset(location) == offset;
+    }
+
+    private void move(Key key, boolean event, Segment from, long fromOffset, int kind, long toOffset) {
+        Move move = new Move(key, event, from, fromOffset, kind, toOffset);
+        moves.add(move);
+        if (event) {
+            events.add(move);
+        }
+    }
+
+    private static int target(int kind) {
+        return switch (kind) {
+            case Location.EVENT, Location.RETRY -> Segment.KEPT_PENDING;
+            case Location.DEAD -> Segment.KEPT_DEAD;
+            default -> Segment.KEPT_KEYS;
+        };
+    }
+
+    private KeptWriter writer(int kind) throws IOException {
+        int target = target(kind);
+        KeptWriter writer = writers.get(target);
+        if (writer == null) {
+            long position = sources.iterator().next().position;
+            writer = new KeptWriter(core, target, ordinals.getAsLong(), position, salts.getAsLong());
+            writers.put(target, writer);
+        }
+        return writer;
+    }
+}

@@ -1,0 +1,86 @@
+package io.bactrian.journal;
+
+import java.time.Duration;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes keys whose time is up from the index, a table at a time, and shortens the window when there are too many. */
+final class Forgetting {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final int TABLES_A_STEP = 64;
+
+    private final Core core;
+    private int table;
+    private long[] ages = new long[Core.BUCKETS_IN_WINDOW + 2];
+    private long sweptAt;
+
+    Forgetting(Core core) {
+        this.core = core;
+    }
+
+    /** Sweeps some tables; returns whether the sweep should go on at once. */
+    boolean step() {
+        core.lock.lock();
+        try {
+            if (table == 0 && core.now() - sweptAt < core.bucketMillis() && !tooMany()) {
+                return false;
+            }
+            for (int end = table + TABLES_A_STEP; table < end; table++) {
+                core.index.sweep(table, this::keep);
+            }
+            if (table < KeyIndex.TABLES) {
+                return true;
+            }
+            finish();
+            return false;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean keep(long high, long low, long location) {
+        if (!Location.expires(Location.kind(location))) {
+            return true;
+        }
+        if (core.expired(location)) {
+            return false;
+        }
+        ages[Math.min(core.age(location), Core.BUCKETS_IN_WINDOW)]++;
+        return true;
+    }
+
+    private void finish() {
+        table = 0;
+        sweptAt = core.now();
+        long before = core.windowBuckets;
+        if (tooMany()) {
+            shorten(core.index.size() - core.config.dedupeMaxKeys() * 9 / 10);
+        } else if (core.index.size() < core.config.dedupeMaxKeys() * 8 / 10) {
+            core.windowBuckets = Math.min(Core.BUCKETS_IN_WINDOW, core.windowBuckets + 1);
+        }
+        ages = new long[ages.length];
+        if (core.windowBuckets < before) {
+            Duration inForce = core.dedupeWindow();
+            LOG.warn(
+                    "journal remembers keys for a shorter time, there are too many keys={} dedupe-max-keys={} window={}",
+                    core.index.size(),
+                    core.config.dedupeMaxKeys(),
+                    inForce);
+            core.tell(listener -> listener.dedupeWindowShortened(inForce));
+        }
+    }
+
+    private void shorten(long excess) {
+        long dropped = 0;
+        int age = ages.length - 1;
+        while (age > 0 && dropped < excess) {
+            dropped += ages[age--];
+        }
+        core.windowBuckets = Math.max(1, Math.min(core.windowBuckets, age));
+    }
+
+    private boolean tooMany() {
+        return core.index.size() > core.config.dedupeMaxKeys();
+    }
+}

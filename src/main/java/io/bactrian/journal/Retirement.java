@@ -1,0 +1,84 @@
+package io.bactrian.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Chooses the segments that can go. Called with the journal's lock held. */
+final class Retirement {
+    /** So many small files of one kind are made one. */
+    private static final int MERGE = 8;
+    /** A segment with at most this share of its events pending is copied forward. */
+    private static final int COPY_SHARE = 4;
+
+    private static final long SOFT_PERCENT = 80;
+
+    private final Core core;
+
+    Retirement(Core core) {
+        this.core = core;
+    }
+
+    List<Segment> choose() {
+        long now = core.now();
+        core.aboveSoftLimit = core.segments.bytes() * 100 > core.config.maxSize() * SOFT_PERCENT;
+        List<Segment> keys = new ArrayList<>();
+        List<Segment> deads = new ArrayList<>();
+        List<Segment> pendings = new ArrayList<>();
+        for (Segment segment : core.segments.inOrder()) {
+            if (!segment.closed || now < segment.notBefore) {
+                continue;
+            }
+            if (isOver(segment, now)) {
+                return List.of(segment);
+            }
+            collect(segment, Segment.KEPT_KEYS, keys);
+            collect(segment, Segment.KEPT_DEAD, deads);
+            collectNeighbours(segment, pendings);
+        }
+        for (List<Segment> small : List.of(keys, deads, pendings)) {
+            if (small.size() >= MERGE) {
+                return small;
+            }
+        }
+        return List.of();
+    }
+
+    /** Pending events keep their order, so only files that follow each other become one. */
+    private void collectNeighbours(Segment segment, List<Segment> small) {
+        if (segment.kind == Segment.KEPT_PENDING && segment.size < core.config.segmentSize() / MERGE) {
+            small.add(segment);
+        } else if (segment.pending > 0 && small.size() < MERGE) {
+            small.clear();
+        }
+    }
+
+    private void collect(Segment segment, int kind, List<Segment> small) {
+        if (segment.kind == kind && segment.size < core.config.segmentSize() / MERGE && segment.pending == 0) {
+            small.add(segment);
+        }
+    }
+
+    private boolean isOver(Segment segment, long now) {
+        return switch (segment.kind) {
+            case Segment.KEPT_KEYS ->
+                segment.pending == 0
+                        && now - segment.lastTime > core.dedupeWindow().toMillis() * 5 / 4;
+            case Segment.KEPT_DEAD ->
+                segment.pending == 0
+                        && now - segment.lastTime > core.config.deadRetention().toMillis() * 5 / 4;
+            default -> !held(segment, now) && isSparse(segment);
+        };
+    }
+
+    private static boolean isSparse(Segment segment) {
+        return segment.pending * (long) COPY_SHARE <= segment.records
+                || (segment.isLog() && segment.end * COPY_SHARE <= segment.size);
+    }
+
+    /** Whether a segment is kept because one of its events was processed not long ago. */
+    private boolean held(Segment segment, long now) {
+        return !core.aboveSoftLimit
+                && segment.processedAt != 0
+                && now - segment.processedAt <= core.config.hold().toMillis();
+    }
+}

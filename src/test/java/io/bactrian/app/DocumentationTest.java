@@ -1,0 +1,113 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.bactrian.camel.http.ProblemKind;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The pages say what is there. */
+class DocumentationTest {
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+            List<Path> pages = new ArrayList<>(
+                    files.filter(f -> f.toString().endsWith(".md")).sorted().toList());
+            pages.addAll(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md")));
+            return pages;
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        Set<String> found = new TreeSet<>();
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    @Test
+    void every_link_leads_to_a_file() throws IOException {
+        for (Path page : pages()) {
+            for (String link : found("]\\(([^)#:]+)[)#]", read(page))) {
+                Path base = page.toAbsolutePath().getParent();
+                assertThat(base.resolve(link).normalize())
+                        .as("%s in %s", link, page)
+                        .exists();
+            }
+        }
+    }
+
+    @Test
+    void every_key_that_a_page_names_exists() throws IOException {
+        Set<String> keys = KnownKeys.shipped().all();
+        for (Path page : pages()) {
+            for (String key : found("`(bactrian\\.[a-z0-9.-]+)[`=]", read(page))) {
+                assertThat(keys).as("%s in %s", key, page).contains(key);
+            }
+        }
+    }
+
+    @Test
+    void every_answer_code_has_a_test_of_its_name() throws IOException {
+        // Given
+        String tests;
+        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+            tests = files.filter(f -> f.toString().endsWith("IT.java"))
+                    .map(DocumentationTest::read)
+                    .collect(Collectors.joining());
+        }
+
+        // When
+        Set<String> documented = found("(?m)^\\| (\\d{3}) \\|", read(Path.of("docs", "answers.md")));
+
+        // Then
+        assertThat(documented).contains("200", "201", "202", "204", "400", "401", "404", "405", "500", "502", "503");
+        assertThat(found("void answer_(\\d{3})_", tests)).containsAll(documented);
+    }
+
+    @Test
+    void every_kind_of_problem_that_is_named_exists() {
+        Set<String> slugs =
+                Stream.of(ProblemKind.values()).map(ProblemKind::slug).collect(Collectors.toSet());
+        String errors = read(Path.of("docs", "answers.md")).replaceFirst("(?s).*## Errors", "");
+        assertThat(slugs).containsAll(found("`([a-z]+-[a-z-]+)`", errors));
+    }
+
+    @Test
+    void the_commands_of_the_readme_are_those_that_ci_runs() {
+        // Given
+        List<String> commands = found("```sh\n([^`]+)```", read(Path.of("README.md"))).stream()
+                .map(String::strip)
+                .toList();
+
+        // Then
+        assertThat(commands)
+                .anyMatch(c ->
+                        c.startsWith("apt-get update && apt-get install -y openjdk-17-jdk-headless maven nats-server")
+                                && c.endsWith("&& ./bactrian dev"))
+                .anyMatch(c -> c.endsWith("&& mvn -B verify"));
+        assertThat(read(Path.of(".ci", "run"))).contains("mvn -B verify -Pfaults");
+    }
+}

@@ -1,0 +1,353 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A disk that knows which bytes and names would survive a power cut: writes live in a cache until they are forced, sector by
+ * sector; names live there until the directory is forced. A failed force forgets what it failed to write, as Linux does: the
+ * cache still shows it, the next force succeeds, and the bytes are gone after a power cut.
+ */
+final class SimulatedDisk {
+    static final int SECTOR = 512;
+
+    /** The computer stops here. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Where mutants of the disk's promises hook in. */
+    enum Lie {
+        NONE,
+        FORCE_DOES_NOTHING,
+        DIRECTORY_FORCE_DOES_NOTHING
+    }
+
+    final SplittableRandom random;
+    Lie lie = Lie.NONE;
+    /** One in so many operations fails; 0 is never. */
+    int failOneIn;
+    /** Every write and force fails. */
+    boolean broken;
+    /** Bytes that may be occupied. */
+    long capacity = Long.MAX_VALUE;
+    /** The computer stops before this many further operations; negative is never. */
+    int crashIn = -1;
+    /** Called between operations, so that others come in between. */
+    Runnable between = () -> {};
+
+    int operations;
+    int faults;
+
+    private Map<String, Inode> durableNames = new HashMap<>();
+    private Map<String, Inode> names = new HashMap<>();
+    private final List<Runnable> unsyncedNames = new ArrayList<>();
+    private int incarnation;
+
+    SimulatedDisk(SplittableRandom random) {
+        this.random = random;
+    }
+
+    private final class Inode {
+        final Map<Integer, byte[]> durable = new HashMap<>();
+        final Map<Integer, byte[]> cache = new HashMap<>();
+        final Map<Integer, byte[]> dirty = new HashMap<>();
+        long size;
+        long durableSize;
+
+        void force() {
+            if (lie == Lie.FORCE_DOES_NOTHING) {
+                return;
+            }
+            durable.putAll(dirty);
+            dirty.clear();
+            durableSize = size;
+        }
+
+        /** Some sectors arrive, some do not. */
+        void cutPower() {
+            for (Map.Entry<Integer, byte[]> sector : dirty.entrySet()) {
+                if (random.nextBoolean()) {
+                    durable.put(sector.getKey(), sector.getValue());
+                    durableSize = Math.max(durableSize, Math.min(size, (sector.getKey() + 1L) * SECTOR));
+                }
+            }
+            dirty.clear();
+            cache.clear();
+            cache.putAll(durable);
+            size = durableSize;
+        }
+    }
+
+    /** What is left when the power comes back; {@code process} is a kill, which the cache survives. */
+    void restart(boolean process) {
+        incarnation++;
+        crashIn = -1;
+        between = () -> {};
+        if (process) {
+            return;
+        }
+        int arrived = unsyncedNames.isEmpty() || random.nextBoolean() ? 0 : random.nextInt(unsyncedNames.size() + 1);
+        unsyncedNames.subList(0, arrived).forEach(Runnable::run);
+        unsyncedNames.clear();
+        names = new HashMap<>(durableNames);
+        names.values().forEach(Inode::cutPower);
+    }
+
+    /** Flips one bit of a file, in the cache and on the platter. */
+    void flip(String name, long position, int bit) {
+        Inode inode = names.get(name);
+        int sector = (int) (position / SECTOR);
+        byte[] bytes = inode.cache.getOrDefault(sector, new byte[SECTOR]).clone();
+        bytes[(int) (position % SECTOR)] ^= (byte) (1 << bit);
+        inode.cache.put(sector, bytes);
+        inode.durable.put(sector, bytes);
+        inode.dirty.remove(sector);
+    }
+
+    void remove(String name) {
+        names.remove(name);
+        durableNames.remove(name);
+    }
+
+    void truncate(String name, long size) {
+        Inode inode = names.get(name);
+        inode.size = size;
+        inode.durableSize = size;
+    }
+
+    List<String> fileNames() {
+        return new ArrayList<>(names.keySet());
+    }
+
+    long used() {
+        return names.values().stream().mapToLong(inode -> inode.size).sum();
+    }
+
+    Storage open() {
+        return new View(incarnation);
+    }
+
+    private void operation(boolean mayFail) throws IOException {
+        if (crashIn >= 0 && crashIn-- == 0) {
+            throw new Crash();
+        }
+        operations++;
+        between.run();
+        if (mayFail && (broken || (failOneIn > 0 && random.nextInt(failOneIn) == 0))) {
+            faults++;
+            throw new IOException("simulated I/O error");
+        }
+    }
+
+    private final class View implements Storage {
+        private final int born;
+
+        View(int born) {
+            this.born = born;
+        }
+
+        private void alive() {
+            if (born != incarnation) {
+                throw new AssertionError("a dead process touches the disk");
+            }
+        }
+
+        @Override
+        public List<String> list() {
+            alive();
+            return fileNames();
+        }
+
+        @Override
+        public boolean exists(String name) {
+            alive();
+            return names.containsKey(name);
+        }
+
+        @Override
+        public StoredFile create(String name, long size) throws IOException {
+            alive();
+            operation(true);
+            Inode inode = new Inode();
+            names.put(name, inode);
+            unsyncedNames.add(() -> durableNames.put(name, inode));
+            OpenFile file = new OpenFile(name, inode, born);
+            try {
+                if (used() + size > capacity) {
+                    faults++;
+                    throw new IOException("No space left on device");
+                }
+                inode.size = size;
+                file.force();
+            } catch (IOException e) {
+                delete(name);
+                throw e;
+            }
+            return file;
+        }
+
+        @Override
+        public StoredFile open(String name) throws IOException {
+            alive();
+            Inode inode = names.get(name);
+            if (inode == null) {
+                throw new IOException("no such file: " + name);
+            }
+            return new OpenFile(name, inode, born);
+        }
+
+        @Override
+        public void rename(String from, String to) throws IOException {
+            alive();
+            operation(true);
+            Inode inode = names.remove(from);
+            names.put(to, inode);
+            unsyncedNames.add(() -> {
+                durableNames.remove(from);
+                durableNames.put(to, inode);
+            });
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            alive();
+            operation(false);
+            names.remove(name);
+            unsyncedNames.add(() -> durableNames.remove(name));
+        }
+
+        @Override
+        public void syncDirectory() throws IOException {
+            alive();
+            operation(true);
+            if (lie == Lie.DIRECTORY_FORCE_DOES_NOTHING) {
+                return;
+            }
+            unsyncedNames.forEach(Runnable::run);
+            unsyncedNames.clear();
+        }
+
+        @Override
+        public long usableSpace() {
+            alive();
+            return capacity - used();
+        }
+
+        @Override
+        public void quarantine(String name, byte[] bytes) {
+            alive();
+        }
+
+        @Override
+        public void close() {
+            alive();
+        }
+    }
+
+    private final class OpenFile implements StoredFile {
+        private final String name;
+        private final Inode inode;
+        private final int born;
+        private boolean forceFailed;
+
+        OpenFile(String name, Inode inode, int born) {
+            this.name = name;
+            this.inode = inode;
+            this.born = born;
+        }
+
+        private void alive() {
+            if (born != incarnation) {
+                throw new AssertionError("a dead process touches " + name);
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) {
+            alive();
+            int count = (int) Math.max(0, Math.min(target.remaining(), inode.size - position));
+            int end = target.position() + count;
+            long at = position;
+            while (target.position() < end) {
+                int within = (int) (at % SECTOR);
+                int length = Math.min(SECTOR - within, end - target.position());
+                byte[] sector = inode.cache.get((int) (at / SECTOR));
+                target.put(sector == null ? ZEROS : sector, sector == null ? 0 : within, length);
+                at += length;
+            }
+            return count;
+        }
+
+        @Override
+        public void write(ByteBuffer source, long position) throws IOException {
+            alive();
+            operation(false);
+            boolean fails = broken || (failOneIn > 0 && random.nextInt(failOneIn) == 0);
+            int length = fails ? random.nextInt(source.remaining() + 1) : source.remaining();
+            long growth = Math.max(0, position + length - inode.size);
+            if (used() + growth > capacity) {
+                faults++;
+                throw new IOException("No space left on device");
+            }
+            long at = position;
+            for (int left = length; left > 0; ) {
+                int number = (int) (at / SECTOR);
+                int within = (int) (at % SECTOR);
+                int part = Math.min(SECTOR - within, left);
+                byte[] old = inode.cache.get(number);
+                byte[] sector = old == null ? new byte[SECTOR] : old.clone();
+                source.get(sector, within, part);
+                inode.cache.put(number, sector);
+                inode.dirty.put(number, sector);
+                at += part;
+                left -= part;
+            }
+            inode.size = Math.max(inode.size, at);
+            if (fails) {
+                faults++;
+                throw new IOException("simulated I/O error while writing");
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            alive();
+            if (forceFailed) {
+                throw new AssertionError(name + " is forced again after a failed force");
+            }
+            try {
+                operation(true);
+            } catch (IOException e) {
+                forceFailed = true;
+                // Each page may have arrived or not; none is dirty any more.
+                inode.dirty.forEach((number, sector) -> {
+                    if (random.nextInt(4) == 0) {
+                        inode.durable.put(number, sector);
+                    }
+                });
+                inode.dirty.clear();
+                throw e;
+            }
+            inode.force();
+        }
+
+        @Override
+        public long size() {
+            alive();
+            return inode.size;
+        }
+
+        @Override
+        public void close() {
+            alive();
+        }
+    }
+
+    private static final byte[] ZEROS = new byte[SECTOR];
+}

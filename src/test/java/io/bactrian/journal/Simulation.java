@@ -1,0 +1,672 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A journal on a simulated disk, driven by a seed through appends, deliveries, crashes, power cuts and faults, beside a model
+ * that knows what was promised. One thread, virtual time: a seed always does the same.
+ */
+final class Simulation {
+    /** What went wrong, with the seed that shows it. */
+    static final class Broken extends AssertionError {
+        private static final long serialVersionUID = 1L;
+
+        Broken(long seed, String what, Throwable cause) {
+            super("seed " + seed + ": " + what, cause);
+        }
+    }
+
+    /** What the model knows of a key. */
+    private static final class Known {
+        final Key key;
+        final byte[] payload;
+        /** The append was answered: it must be there. */
+        boolean acknowledged;
+        /** Nobody was told that the append failed, or it did: the event may be there. */
+        boolean attempted;
+
+        long sequence;
+        Set<State> possible = new HashSet<>(Set.of(State.ACCEPTED));
+        /** Known to be written: it never goes back to accepted without a replay. */
+        boolean settledForSure;
+
+        boolean settledInMemory;
+        boolean replayed;
+        boolean remembered;
+        boolean mayBeForgotten;
+        long changedAt;
+        int epoch;
+
+        Known(Key key, byte[] payload) {
+            this.key = key;
+            this.payload = payload;
+        }
+    }
+
+    private static final Executor HERE = Runnable::run;
+    private static final long SEGMENT = 64 * 1024;
+
+    private final long seed;
+    private final SplittableRandom random;
+    private final SimulatedDisk disk;
+    private final Map<Key, Known> model = new LinkedHashMap<>();
+    private final List<Known> known = new ArrayList<>();
+    private final Map<Key, PendingEvent> inFlight = new LinkedHashMap<>();
+    private final List<Reservation> reservations = new ArrayList<>();
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final Set<Long> deliveredSequences = new HashSet<>();
+    private final JournalConfig config;
+    private final boolean faulty;
+    private long nanos = 1;
+    private long millis = 1_750_000_000_000L;
+    private Journal journal;
+    private boolean nested;
+    int crashes;
+    int delivered;
+
+    Simulation(long seed, SimulatedDisk.Lie lie) {
+        this.seed = seed;
+        random = new SplittableRandom(seed);
+        disk = new SimulatedDisk(random.split());
+        disk.lie = lie;
+        faulty = random.nextInt(3) > 0;
+        Duration hold = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(1, 10));
+        config = new JournalConfig(
+                Path.of("simulated"),
+                SEGMENT * random.nextInt(5, 14),
+                0,
+                SEGMENT,
+                hold,
+                Duration.ofHours(random.nextInt(1, 24)),
+                random.nextInt(4) == 0 ? 50 : 100_000,
+                Duration.ofDays(random.nextInt(1, 30)),
+                false,
+                96 * 1024);
+    }
+
+    int faults() {
+        return disk.faults;
+    }
+
+    int operations() {
+        return disk.operations;
+    }
+
+    void run() {
+        try {
+            open();
+            int steps = random.nextInt(20, 160);
+            for (int i = 0; i < steps; i++) {
+                guarded(this::step);
+            }
+            heal();
+            drain();
+        } catch (Broken e) {
+            throw e;
+        } catch (RuntimeException | AssertionError | IOException e) {
+            throw new Broken(seed, e.toString(), e);
+        }
+    }
+
+    private void guarded(Runnable action) throws IOException {
+        try {
+            action.run();
+        } catch (SimulatedDisk.Crash e) {
+            restart(random.nextInt(3) == 0);
+        }
+    }
+
+    private void open() throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            // A second crash while recovering, and faults, now and then.
+            if (random.nextInt(4) == 0) {
+                disk.crashIn = random.nextInt(12);
+            }
+            if (attempt > 5) {
+                heal();
+                disk.crashIn = -1;
+            }
+            try {
+                journal = new Journal(config, disk.open(), clock(), tasks::add, random.split()::nextLong);
+                disk.crashIn = -1;
+                break;
+            } catch (SimulatedDisk.Crash e) {
+                crashes++;
+                disk.restart(random.nextInt(3) == 0);
+            } catch (IOException e) {
+                check(disk.failOneIn > 0 || disk.broken || disk.capacity < Long.MAX_VALUE, "cannot open: " + e);
+                disk.restart(true);
+            }
+        }
+        disk.between = this::between;
+        check(journal.stats().corruptRecords() == 0, "corruption without a bit flip");
+        checkAll();
+    }
+
+    /** A crash: what was not durable is uncertain now. */
+    private void restart(boolean process) throws IOException {
+        crashes++;
+        nested = false;
+        disk.restart(process);
+        inFlight.clear();
+        reservations.clear();
+        tasks.clear();
+        deliveredSequences.clear();
+        for (Known event : known) {
+            if (event.settledInMemory && !event.settledForSure) {
+                event.possible.add(State.ACCEPTED);
+            }
+            event.settledInMemory = false;
+        }
+        open();
+    }
+
+    private void closeAndOpen() {
+        // The waiting outcomes are written by a close unless the disk refuses.
+        boolean faultless = disk.failOneIn == 0 && !disk.broken;
+        disk.between = () -> {};
+        journal.close();
+        if (faultless && journal.stats().unsavedStates() == 0) {
+            known.forEach(this::sure);
+        }
+        try {
+            crashes--;
+            restart(!(random.nextBoolean() && faultless));
+        } catch (IOException e) {
+            throw new Broken(seed, "reopen", e);
+        }
+    }
+
+    private void sure(Known event) {
+        if (event.settledInMemory) {
+            event.settledForSure = true;
+            event.possible.remove(State.ACCEPTED);
+        }
+    }
+
+    /** Other things happen between two operations of the disk. */
+    private void between() {
+        if (!nested && random.nextInt(8) == 0) {
+            nested = true;
+            try {
+                client();
+            } finally {
+                nested = false;
+            }
+        }
+    }
+
+    private void step() {
+        int choice = random.nextInt(100);
+        if (choice < 45) {
+            client();
+        } else if (choice < 65) {
+            journal.flushStep();
+        } else if (choice < 80) {
+            journal.upkeepStep();
+        } else if (choice < 88) {
+            runTasks();
+        } else if (choice < 93) {
+            passTime();
+        } else if (choice < 95) {
+            disk.crashIn = random.nextInt(20);
+        } else if (choice < 96) {
+            closeAndOpen();
+        } else if (choice < 98) {
+            fault();
+        } else {
+            confirmOutcomes();
+        }
+    }
+
+    private void client() {
+        switch (random.nextInt(14)) {
+            case 0, 1, 2 -> append();
+            case 3 -> appendAll();
+            case 4 -> duplicate();
+            case 5 -> reserve();
+            case 6 -> useReservation();
+            case 7, 8, 9 -> next();
+            case 10, 11 -> settle();
+            case 12 -> operator();
+            default -> ask();
+        }
+    }
+
+    private void fault() {
+        if (!faulty) {
+            return;
+        }
+        switch (random.nextInt(5)) {
+            case 0 -> disk.failOneIn = random.nextInt(2, 30);
+            case 1 -> disk.broken = true;
+            case 2 -> disk.capacity = disk.used() + random.nextInt(100_000);
+            default -> heal();
+        }
+    }
+
+    private void heal() {
+        disk.failOneIn = 0;
+        disk.broken = false;
+        disk.capacity = Long.MAX_VALUE;
+    }
+
+    private void passTime() {
+        long ahead =
+                switch (random.nextInt(6)) {
+                    case 0 -> 1;
+                    case 1 -> 60_000;
+                    case 2 -> random.nextLong(3_600_000L * 30);
+                    case 3 -> -random.nextLong(3_600_000L);
+                    default -> random.nextLong(2_000);
+                };
+        millis += ahead;
+        nanos += Math.max(1, ahead) * 1_000_000;
+    }
+
+    private Known fresh() {
+        byte[] payload = new byte[random.nextInt(10) == 0 ? random.nextInt(30_000) : random.nextInt(600)];
+        Arrays.fill(payload, (byte) random.nextInt());
+        Known event = new Known(new Key(random.nextLong(), random.nextLong()), payload);
+        model.put(event.key, event);
+        known.add(event);
+        return event;
+    }
+
+    private void append() {
+        Known event = fresh();
+        watch(event, journal.append(event.key, event.payload, HERE));
+    }
+
+    private void watch(Known event, CompletableFuture<Appended> answer) {
+        event.attempted = true;
+        Journal incarnation = journal;
+        CompletableFuture<Void> unused = answer.handle((appended, refused) -> {
+            check(incarnation == journal, "an answer of a dead process");
+            if (refused == null) {
+                check(!appended.duplicate(), "a new event is a duplicate");
+                acknowledged(event, appended);
+            }
+            return null;
+        });
+    }
+
+    private void acknowledged(Known event, Appended appended) {
+        event.acknowledged = true;
+        event.sequence = appended.sequence();
+        event.changedAt = now();
+    }
+
+    private void appendAll() {
+        List<Known> events = new ArrayList<>();
+        List<NewEvent> batch = new ArrayList<>();
+        for (int i = random.nextInt(1, 6); i > 0; i--) {
+            Known event = fresh();
+            event.attempted = true;
+            events.add(event);
+            batch.add(new NewEvent(event.key, event.payload));
+        }
+        batch.add(batch.get(0));
+        CompletableFuture<Void> unused = journal.appendAll(batch, HERE).handle((answers, refused) -> {
+            if (refused == null) {
+                check(answers.get(batch.size() - 1).duplicate(), "a repeat in a batch is not a duplicate");
+                for (int i = 0; i < events.size(); i++) {
+                    acknowledged(events.get(i), answers.get(i));
+                }
+            }
+            return null;
+        });
+    }
+
+    private void duplicate() {
+        Known event = any();
+        if (event == null || !event.acknowledged || maybeForgotten(event)) {
+            return;
+        }
+        CompletableFuture<Void> unused = journal.append(event.key, new byte[1], HERE)
+                .handle((appended, refused) -> {
+                    if (refused == null) {
+                        check(appended.duplicate(), "a known key is new again");
+                        check(appended.sequence() == event.sequence, "a duplicate has another sequence");
+                    }
+                    return null;
+                });
+    }
+
+    private void reserve() {
+        Known event = fresh();
+        Reservation reservation = journal.reserve(event.key);
+        check(reservation.isNew(), "a fresh key is taken");
+        check(!journal.reserve(event.key).isNew(), "a reserved key is free");
+        reservations.add(reservation);
+    }
+
+    private void useReservation() {
+        if (reservations.isEmpty()) {
+            return;
+        }
+        Reservation reservation = reservations.remove(random.nextInt(reservations.size()));
+        Known event = model.get(reservation.key());
+        if (random.nextBoolean()) {
+            watch(event, journal.append(reservation, event.payload, HERE));
+        } else if (random.nextBoolean()) {
+            event.possible = new HashSet<>(Set.of(State.PROCESSED));
+            event.remembered = true;
+            CompletableFuture<Void> unused = journal.remember(event.key, HERE).thenRun(() -> {
+                event.acknowledged = true;
+                event.settledForSure = true;
+                event.changedAt = now();
+            });
+        } else {
+            journal.release(reservation, new IllegalStateException("released"));
+            check(!journal.contains(event.key), "a released key is taken");
+        }
+    }
+
+    private void next() {
+        PendingEvent event = journal.next();
+        if (event == null) {
+            return;
+        }
+        delivered++;
+        Known expected = model.get(event.key());
+        check(expected != null, "an event that was never appended");
+        check(expected.attempted, "an event that was never appended is delivered");
+        check(Arrays.equals(expected.payload, event.payload()), "another payload");
+        check(!expected.acknowledged || expected.sequence == event.sequence(), "another sequence");
+        check(!inFlight.containsKey(event.key()), "an event is in flight twice");
+        check(expected.possible.contains(State.ACCEPTED), "an event that is settled is delivered again");
+        check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
+        checkOrder(event, expected);
+        expected.acknowledged = true;
+        expected.sequence = event.sequence();
+        inFlight.put(event.key(), event);
+    }
+
+    private void checkOrder(PendingEvent event, Known delivered) {
+        if (delivered.replayed) {
+            return;
+        }
+        for (Known other : known) {
+            boolean before = other.acknowledged
+                    && !other.replayed
+                    && !other.remembered
+                    && other.sequence < event.sequence()
+                    && other.possible.equals(Set.of(State.ACCEPTED))
+                    && !inFlight.containsKey(other.key);
+            check(!before, "event " + event.sequence() + " comes before " + other.sequence);
+        }
+    }
+
+    private void settle() {
+        if (inFlight.isEmpty()) {
+            return;
+        }
+        List<PendingEvent> events = new ArrayList<>(inFlight.values());
+        PendingEvent event = events.get(random.nextInt(events.size()));
+        Known expected = model.get(event.key());
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                inFlight.remove(event.key());
+                journal.release(event);
+            }
+            case 1 -> {
+                inFlight.remove(event.key());
+                journal.failed(event, failure(), null);
+            }
+            case 2 -> {
+                expected.possible.add(State.DEAD);
+                CompletableFuture<Void> unused =
+                        journal.dead(event, failure(), HERE).thenRun(() -> settledForSure(expected, State.DEAD));
+            }
+            default -> {
+                inFlight.remove(event.key());
+                if (expected.possible.contains(State.DISCARDED) || expected.possible.contains(State.DEAD)) {
+                    // It was settled, or is being settled, in another way.
+                    expected.possible.add(State.PROCESSED);
+                    journal.processed(event, published(event));
+                    return;
+                }
+                expected.possible = new HashSet<>(Set.of(State.PROCESSED));
+                expected.settledInMemory = true;
+                expected.settledForSure = false;
+                expected.changedAt = now();
+                journal.processed(event, published(event));
+            }
+        }
+    }
+
+    private void settledForSure(Known event, State state) {
+        inFlight.remove(event.key);
+        event.possible = new HashSet<>(Set.of(state));
+        event.settledForSure = true;
+        event.settledInMemory = false;
+        event.changedAt = now();
+    }
+
+    private void operator() {
+        Known event = any();
+        if (event == null || !event.acknowledged || event.remembered || maybeForgotten(event)) {
+            return;
+        }
+        boolean pending = event.possible.contains(State.ACCEPTED);
+        boolean certain = event.possible.size() == 1;
+        if (!certain) {
+            return;
+        }
+        if (pending && random.nextBoolean()) {
+            event.possible.add(State.DISCARDED);
+            CompletableFuture<Void> unused = journal.discard(event.key, "simulated", HERE)
+                    .thenAccept(state -> {
+                        check(state.state() == State.DISCARDED, "a discarded event is " + state.state());
+                        settledForSure(event, State.DISCARDED);
+                    });
+        } else if (!pending && !event.possible.contains(State.DISCARDED)) {
+            event.possible.add(State.ACCEPTED);
+            event.replayed = true;
+            event.epoch++;
+            CompletableFuture<Void> unused = journal.replay(event.key, HERE).handle((state, refused) -> {
+                if (refused == null) {
+                    event.possible = new HashSet<>(Set.of(State.ACCEPTED));
+                    event.settledForSure = false;
+                    event.settledInMemory = false;
+                    event.changedAt = now();
+                }
+                return null;
+            });
+        }
+    }
+
+    private void ask() {
+        Known event = any();
+        if (event != null) {
+            check(event);
+        }
+    }
+
+    /** When nothing waits to be written, all outcomes are on disk. */
+    private void confirmOutcomes() {
+        passTime();
+        for (int i = 0; i < 5 && journal.stats().unsavedStates() > 0; i++) {
+            nanos += 100_000_000;
+            journal.flushStep();
+        }
+        if (journal.stats().unsavedStates() == 0) {
+            known.forEach(this::sure);
+        }
+    }
+
+    private void checkAll() {
+        known.forEach(this::check);
+    }
+
+    private void check(Known event) {
+        Optional<EventState> found = journal.find(event.key);
+        if (found.isEmpty()) {
+            check(!event.acknowledged || maybeForgotten(event), "an accepted event is not known: " + describe(event));
+            return;
+        }
+        State state = found.get().state();
+        check(event.attempted || event.remembered, "an event that was never appended is known");
+        check(
+                event.possible.contains(state) || (event.settledInMemory && state == State.PROCESSED),
+                "an event is " + state + ": " + describe(event));
+        check(!event.acknowledged || event.remembered || found.get().sequence() == event.sequence, "another sequence");
+        if (state == State.ACCEPTED || state == State.DEAD) {
+            check(found.get().payloadKept(), "the payload is lost: " + describe(event));
+            check(
+                    Arrays.equals(event.payload, journal.payload(event.key).orElse(null)),
+                    "the payload is another one: " + describe(event));
+        }
+    }
+
+    private boolean maybeForgotten(Known event) {
+        if (config.dedupeMaxKeys() < 1000 && !event.possible.contains(State.ACCEPTED)) {
+            return true;
+        }
+        long age = now() - event.changedAt;
+        boolean old = age > config.dedupeWindow().toMillis();
+        boolean deadOld = age > config.deadRetention().toMillis();
+        // Once its time was up it may be gone for good.
+        event.mayBeForgotten |= event.possible.contains(State.DEAD) ? deadOld : old;
+        return event.mayBeForgotten && !event.possible.equals(Set.of(State.ACCEPTED));
+    }
+
+    private long highest;
+
+    private long now() {
+        highest = Math.max(highest, millis);
+        return highest;
+    }
+
+    /** With a disk that works everything is delivered, and the journal accepts again, without a restart. */
+    private void drain() throws IOException {
+        if (random.nextBoolean()) {
+            guarded(() -> {
+                disk.crashIn = random.nextInt(30);
+                for (int i = 0; i < 30; i++) {
+                    append();
+                    journal.flushStep();
+                }
+            });
+        }
+        disk.crashIn = -1;
+        disk.between = () -> {};
+        inFlight.values().forEach(journal::release);
+        inFlight.clear();
+        Known last = null;
+        for (int round = 0; round < 400; round++) {
+            for (PendingEvent ignored = null; ; ) {
+                int before = inFlight.size();
+                next();
+                if (inFlight.size() == before) {
+                    break;
+                }
+            }
+            for (PendingEvent event : List.copyOf(inFlight.values())) {
+                Known expected = model.get(event.key());
+                inFlight.remove(event.key());
+                if (!expected.possible.contains(State.DISCARDED) && !expected.possible.contains(State.DEAD)) {
+                    expected.possible = new HashSet<>(Set.of(State.PROCESSED));
+                } else {
+                    expected.possible.add(State.PROCESSED);
+                }
+                expected.settledInMemory = true;
+                expected.changedAt = now();
+                journal.processed(event, published(event));
+            }
+            nanos += 6_000_000_000L;
+            millis += config.hold().toMillis() + 6_000;
+            journal.flushStep();
+            for (int steps = 0; journal.upkeepStep(); steps++) {
+                check(steps < 1_000, "upkeep does not end: " + journal.stats());
+                journal.flushStep();
+            }
+            runTasks();
+            if (last == null || !last.acknowledged) {
+                last = fresh();
+                watch(last, journal.append(last.key, last.payload, HERE));
+            } else if (journal.stats().pending() == 0 && journal.stats().unsavedStates() == 0) {
+                break;
+            }
+        }
+        check(journal.stats().pending() == 0, "events stay pending: " + journal.stats());
+        check(last.acknowledged, "the journal does not accept again: " + journal.stats());
+        for (Known event : known) {
+            if (event.acknowledged && !maybeForgotten(event)) {
+                check(
+                        !event.possible.equals(Set.of(State.ACCEPTED)),
+                        "an accepted event was not delivered: " + describe(event));
+            }
+        }
+        check(journal.stats().status() == JournalStats.Status.OPEN, "not open: " + journal.stats());
+        heal();
+        closeAndOpen();
+        check(journal.stats().pending() == 0, "events are pending again: " + journal.stats());
+    }
+
+    private void runTasks() {
+        while (!tasks.isEmpty()) {
+            tasks.poll().run();
+        }
+    }
+
+    private Known any() {
+        return known.isEmpty() ? null : known.get(random.nextInt(known.size()));
+    }
+
+    private Failure failure() {
+        return new Failure("timeout", "x".repeat(random.nextInt(200)), Instant.ofEpochMilli(millis));
+    }
+
+    private Published published(PendingEvent event) {
+        return new Published("EVENTS", event.sequence(), false, Instant.ofEpochMilli(millis));
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public long millis() {
+                return millis;
+            }
+
+            @Override
+            public long nanos() {
+                return nanos;
+            }
+        };
+    }
+
+    private void check(boolean ok, String what) {
+        if (!ok) {
+            throw new Broken(seed, what, null);
+        }
+    }
+
+    private static String describe(Known event) {
+        Map<String, Object> facts = new HashMap<>();
+        facts.put("sequence", event.sequence);
+        facts.put("possible", event.possible);
+        facts.put("acknowledged", event.acknowledged);
+        facts.put("settledForSure", event.settledForSure);
+        facts.put("settledInMemory", event.settledInMemory);
+        facts.put("epoch", event.epoch);
+        return facts.toString();
+    }
+}
