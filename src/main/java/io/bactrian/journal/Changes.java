@@ -12,6 +12,9 @@ final class Changes {
             urgent.reservation().succeed(completions);
         }
         Segment segment = core.segments.get(record.eventSegment());
+        if (segment != null && (record.kind() == Location.RETRY || record.kind() == Location.DEAD)) {
+            segment.revivals++;
+        }
         switch (record.kind()) {
             case Location.RETRY -> {
                 if (!Location.pending(kindBefore) && segment != null) {
@@ -34,6 +37,9 @@ final class Changes {
         if (urgent.reservation() != null) {
             core.reservations.remove(urgent.record().key());
             urgent.reservation().fail(cause, completions);
+        }
+        if (urgent.event() != null) {
+            urgent.event().ending = false;
         }
         completions.add(urgent.completion().failed(cause));
     }

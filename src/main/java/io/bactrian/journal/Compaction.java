@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -28,18 +30,26 @@ final class Compaction implements AutoCloseable {
     private final Map<Integer, KeptWriter> writers = new HashMap<>();
     private final List<Move> moves = new ArrayList<>();
     private final List<Move> events = new ArrayList<>();
+    private final Set<Key> copied = new HashSet<>();
     /** The moves of states of events that were copied. */
     private final Map<Key, Move> states = new HashMap<>();
 
     private final List<Key> forgotten = new ArrayList<>();
     private final Map<Integer, Manifest.Entry> entries = new HashMap<>();
-    private boolean applied;
+    private final int revivalsBefore;
+    private boolean named;
 
     Compaction(Core core, Collection<Segment> sources, LongSupplier ordinals, LongSupplier salts) {
         this.core = core;
         this.sources = sources;
         this.ordinals = ordinals;
         this.salts = salts;
+        core.lock.lock();
+        try {
+            revivalsBefore = revivals();
+        } finally {
+            core.lock.unlock();
+        }
     }
 
     /** Copies everything that is needed and forces it. */
@@ -72,8 +82,13 @@ final class Compaction implements AutoCloseable {
      * names the old place of one that was copied. Called with the lock held and the states frozen.
      */
     boolean isCurrent() {
-        for (Segment source : sources) {
-            if (source.revived) {
+        if (revivals() != revivalsBefore) {
+            return false;
+        }
+        for (Urgent change : core.urgent) {
+            StateRecord record = change.record();
+            Segment segment = core.segments.get(record.eventSegment());
+            if (segment != null && sources.contains(segment) && !copied.contains(record.key())) {
                 return false;
             }
         }
@@ -93,7 +108,6 @@ final class Compaction implements AutoCloseable {
     /** Lets memory look at the copies and forget the sources, in small bites, so that no append waits for it. */
     void apply() throws IOException {
         Map<Integer, Segment> targets = new HashMap<>();
-        applied = true;
         underLock(() -> {
             for (Map.Entry<Integer, Manifest.Entry> entry : entries.entrySet()) {
                 StoredFile file = writers.get(entry.getKey()).file();
@@ -109,9 +123,9 @@ final class Compaction implements AutoCloseable {
         underLock(() -> sources.forEach(core.segments::remove));
     }
 
-    /** Gives up the new files without deleting them: a manifest may name them. */
+    /** The new files, which are not deleted from now on: a manifest may name them. */
     Map<String, StoredFile> files() {
-        applied = true;
+        named = true;
         Map<String, StoredFile> files = new HashMap<>();
         writers.values().forEach(writer -> files.put(Manifest.name(writer.ordinal()), writer.file()));
         return files;
@@ -120,7 +134,7 @@ final class Compaction implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (KeptWriter writer : writers.values()) {
-            if (!applied) {
+            if (!named) {
                 writer.discard();
             }
         }
@@ -184,6 +198,10 @@ final class Compaction implements AutoCloseable {
             event.offset = move.toOffset;
         }
         core.moveUnsaved(key, move.from, move.fromOffset, target, move.toOffset);
+    }
+
+    private int revivals() {
+        return sources.stream().mapToInt(source -> source.revivals).sum();
     }
 
     private boolean isMoved(Key key, long location) {
@@ -309,6 +327,7 @@ final class Compaction implements AutoCloseable {
         Move move = new Move(key, event, from, fromOffset, kind, toOffset);
         moves.add(move);
         if (event) {
+            copied.add(key);
             events.add(move);
         }
     }

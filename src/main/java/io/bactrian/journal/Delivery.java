@@ -69,7 +69,7 @@ final class Delivery {
         Completions completions = core.completions();
         core.lock.lock();
         try {
-            if (!core.inFlight.remove(event.key(), event)) {
+            if (event.ending || !core.inFlight.remove(event.key(), event)) {
                 return;
             }
             core.segments.removePending(event.segment);
@@ -94,13 +94,14 @@ final class Delivery {
         Completion<Void> completion = new Completion<>(completeOn);
         core.lock.lock();
         try {
-            if (core.inFlight.get(event.key()) != event) {
+            if (event.ending || core.inFlight.get(event.key()) != event) {
                 return CompletableFuture.failedFuture(new JournalException(event + " is not in flight"));
             }
             if (core.closing || core.failing != null) {
                 return CompletableFuture.failedFuture(new JournalUnavailableException(
                         "the journal cannot write: " + core.failing, java.time.Duration.ofSeconds(1)));
             }
+            event.ending = true;
             StateRecord record = record(event, Location.DEAD, event.attempts() + 1, null, failure, null);
             core.urgent.add(new Urgent(record, event, null, completion));
             core.wakeFlusher();
@@ -113,7 +114,7 @@ final class Delivery {
     private void giveBack(PendingEvent event, StateRecord record) {
         core.lock.lock();
         try {
-            if (!core.inFlight.remove(event.key(), event)) {
+            if (event.ending || !core.inFlight.remove(event.key(), event)) {
                 return;
             }
             if (record != null) {

@@ -199,7 +199,8 @@ final class Flusher {
             put(record);
         }
         while (core.hasUrgent() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
-            Urgent urgent = core.urgent.poll();
+            Urgent asked = core.urgent.remove();
+            Urgent urgent = asked.with(asked.record().at(core.now()));
             urgents.add(urgent);
             put(urgent.record());
         }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The list of segments in use: what makes a missing file a fact instead of a guess. Two files take turns, each overwritten in
- * place, so that a full disk cannot prevent a change and a torn write leaves the other one.
+ * The list of segments in use: what makes a missing file a fact instead of a guess. Three files take turns, each overwritten in
+ * place, so that a full disk cannot prevent a change. The newest valid one counts. It may have been read from the cache only, so
+ * that the one before it counts after a power cut: the first write of a process leaves both alone.
  */
 final class Manifest {
     /** A segment in use: its number, its place in the order of delivery, its salt, length and kind, and where its records end or 0. */
@@ -18,7 +19,7 @@ final class Manifest {
         }
     }
 
-    static final String[] NAMES = {"manifest-a", "manifest-b"};
+    static final String[] NAMES = {"manifest-a", "manifest-b", "manifest-c"};
     static final int VERSION = 1;
     static final int KEY_BYTES = 16;
 
@@ -29,53 +30,63 @@ final class Manifest {
 
     private final Storage storage;
     private final byte[] installationKey;
-    private final StoredFile[] files = new StoredFile[2];
+    private final StoredFile[] files = new StoredFile[NAMES.length];
+    /** Files that could not be removed after a failed force. */
+    private final boolean[] unusable = new boolean[NAMES.length];
+
     private final long preallocated;
     private long generation;
     private List<Entry> entries;
+    /** The files that may count: not to be overwritten. */
+    private int newest;
 
-    private Manifest(Storage storage, byte[] installationKey, long generation, List<Entry> entries, long preallocated) {
+    private int second;
+
+    private Manifest(Storage storage, Content content, int expectedEntries) {
         this.storage = storage;
-        this.installationKey = installationKey;
-        this.generation = generation;
-        this.entries = List.copyOf(entries);
-        this.preallocated = preallocated;
+        this.installationKey = content.installationKey;
+        this.generation = content.generation;
+        this.entries = List.copyOf(content.entries);
+        this.newest = content.newest;
+        this.second = content.second;
+        this.preallocated = (HEADER + (long) expectedEntries * ENTRY + RecordFormat.SEGMENT_HEADER - 1)
+                / RecordFormat.SEGMENT_HEADER
+                * RecordFormat.SEGMENT_HEADER;
     }
 
-    /** What was read from one of the two files. */
+    /**
+     * What was read.
+     *
+     * @param newest which file it was read from
+     * @param second which file is the newest but one; -1 when there is none, as for {@code newest}
+     */
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-    record Content(long generation, byte[] installationKey, List<Entry> entries) {}
+    record Content(long generation, byte[] installationKey, List<Entry> entries, int newest, int second) {}
 
-    /** The newer valid one of the two files, or null. */
+    /** The newest valid one of the files, or null. */
     static Content read(Storage storage) throws IOException {
-        Content newest = null;
-        for (String name : NAMES) {
-            if (storage.exists(name)) {
-                try (StoredFile file = storage.open(name)) {
-                    Content content = read(file);
-                    if (content != null && (newest == null || content.generation > newest.generation)) {
-                        newest = content;
-                    }
-                }
+        Content first = null;
+        Content second = null;
+        for (int slot = 0; slot < NAMES.length; slot++) {
+            Content content = storage.exists(NAMES[slot]) ? read(storage, slot) : null;
+            if (content != null && (first == null || content.generation > first.generation)) {
+                second = first;
+                first = content;
+            } else if (content != null && (second == null || content.generation > second.generation)) {
+                second = content;
             }
         }
-        return newest;
+        return second == null
+                ? first
+                : new Content(first.generation, first.installationKey, first.entries, first.newest, second.newest);
     }
 
     static Manifest resume(Storage storage, Content content, int expectedEntries) {
-        return new Manifest(
-                storage,
-                content.installationKey,
-                content.generation,
-                content.entries,
-                RecordFormat.SEGMENT_HEADER
-                        + (HEADER + (long) expectedEntries * ENTRY)
-                                / RecordFormat.SEGMENT_HEADER
-                                * RecordFormat.SEGMENT_HEADER);
+        return new Manifest(storage, content, expectedEntries);
     }
 
     static Manifest fresh(Storage storage, byte[] installationKey, List<Entry> entries, int expectedEntries) {
-        return resume(storage, new Content(0, installationKey, entries), expectedEntries);
+        return new Manifest(storage, new Content(0, installationKey, entries, -1, -1), expectedEntries);
     }
 
     static String name(long ordinal) {
@@ -90,24 +101,31 @@ final class Manifest {
         return entries;
     }
 
-    /** Replaces the list; durable when this returns. After an exception the old list counts, or the new one after a crash. */
+    /**
+     * Replaces the list; durable when this returns. After an exception the old list counts, but the new one may after a crash,
+     * until another write succeeds.
+     */
     void write(List<Entry> next) throws IOException {
         if (next.size() > MAX_ENTRIES) {
             throw new IOException("more than " + MAX_ENTRIES + " segments: use larger ones");
         }
-        int turn = (int) ((generation + 1) & 1);
-        ByteBuffer bytes = encode(generation + 1, installationKey, next);
-        if (files[turn] == null) {
-            files[turn] = openOrCreate(NAMES[turn]);
+        // A number that was tried is not used again: what is left of a failed write must be older than the next one.
+        generation++;
+        int slot = freeSlot();
+        ByteBuffer bytes = encode(generation, installationKey, next);
+        if (files[slot] == null) {
+            files[slot] = openOrCreate(NAMES[slot]);
         }
         try {
-            files[turn].write(bytes, 0);
-            files[turn].force();
+            files[slot].write(bytes, 0);
+            files[slot].force();
         } catch (IOException e) {
-            discard(turn, e);
+            discard(slot, e);
             throw e;
         }
-        generation++;
+        // From now on only this one counts, and the other two are free.
+        newest = slot;
+        second = slot;
         entries = List.copyOf(next);
     }
 
@@ -119,21 +137,35 @@ final class Manifest {
         }
     }
 
-    private StoredFile openOrCreate(String name) throws IOException {
-        if (storage.exists(name)) {
-            return storage.open(name);
+    private int freeSlot() throws IOException {
+        for (int turn = 1; turn <= NAMES.length; turn++) {
+            int slot = Math.floorMod(newest + turn, NAMES.length);
+            if (slot != newest && slot != second && !unusable[slot]) {
+                return slot;
+            }
         }
-        StoredFile file = storage.create(name, preallocated);
-        storage.syncDirectory();
-        return file;
+        throw new IOException("no file is left for the manifest: its files could not be removed after a failed write");
+    }
+
+    private StoredFile openOrCreate(String name) throws IOException {
+        StoredFile file = storage.exists(name) ? storage.open(name) : storage.create(name, preallocated);
+        try {
+            storage.syncDirectory();
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** A file whose force failed is never forced again: the next write makes a new one. */
-    private void discard(int turn, IOException cause) {
+    private void discard(int slot, IOException cause) {
+        unusable[slot] = true;
         try {
-            files[turn].close();
-            storage.delete(NAMES[turn]);
-            files[turn] = null;
+            files[slot].close();
+            storage.delete(NAMES[slot]);
+            files[slot] = null;
+            unusable[slot] = false;
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
@@ -151,7 +183,13 @@ final class Manifest {
         return bytes.putInt(8, crc(bytes, length)).flip();
     }
 
-    private static Content read(StoredFile file) throws IOException {
+    private static Content read(Storage storage, int slot) throws IOException {
+        try (StoredFile file = storage.open(NAMES[slot])) {
+            return read(file, slot);
+        }
+    }
+
+    private static Content read(StoredFile file, int slot) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         if (file.read(header, 0) < HEADER || header.getLong(0) != MAGIC) {
             return null;
@@ -182,7 +220,7 @@ final class Manifest {
             entries.add(new Entry(ordinal, position, salt, size, bytes.getInt(), end));
             bytes.getInt();
         }
-        return new Content(bytes.getLong(16), installationKey, entries);
+        return new Content(bytes.getLong(16), installationKey, entries, slot, -1);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

@@ -22,11 +22,9 @@ final class Operator {
             if (Location.pending(state.kind())) {
                 throw new JournalException("event " + key + " is pending already");
             }
-            Segment segment = core.segments.get(state.eventSegment());
-            if (segment == null) {
+            if (core.segments.get(state.eventSegment()) == null) {
                 throw new JournalException("the payload of event " + key + " is not kept any more");
             }
-            segment.revived = true;
             return with(state, Location.RETRY, state.epoch() + 1, 0, null);
         });
     }

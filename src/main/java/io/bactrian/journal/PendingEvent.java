@@ -20,6 +20,9 @@ public final class PendingEvent {
 
     long offset;
 
+    /** Whether it is about to be dead: no other outcome counts until that is durable or failed. */
+    boolean ending;
+
     PendingEvent(
             Segment segment,
             long offset,

@@ -56,10 +56,11 @@ final class Recovery {
                             .array(),
                     salvaged(names),
                     expectedEntries);
-            manifest.write(manifest.entries());
         } else {
             manifest = Manifest.resume(core.storage, content, expectedEntries);
         }
+        // Before anything is done that only this list allows, it must be durable.
+        manifest.write(manifest.entries());
         for (Manifest.Entry entry : manifest.entries()) {
             lastOrdinal = Math.max(lastOrdinal, entry.ordinal());
         }
@@ -78,7 +79,7 @@ final class Recovery {
         }
         if (!core.config.acceptLoss()) {
             throw new JournalDamagedException("the journal in " + core.config.directory() + " has " + segments.size()
-                    + " segments, but its manifest (manifest-a, manifest-b) is missing or damaged: restore it, or start"
+                    + " segments, but its manifest (manifest-a, -b, -c) is missing or damaged: restore it, or start"
                     + " once with --accept-loss to go on with the segments that can be read");
         }
         List<Manifest.Entry> entries = new ArrayList<>();
@@ -177,6 +178,8 @@ final class Recovery {
             } else if (scanner.isEmpty()) {
                 core.segments.prepared.add(segment);
             } else if (scanner.endsClean()) {
+                // The next batch takes the place of the record that closed it, whose own force may have failed.
+                segment.end = scanner.lastBatch();
                 core.segments.current = segment;
             } else {
                 tail.add(segment);

@@ -48,6 +48,10 @@ final class RecoveryState implements SegmentScanner.Visitor {
             kind = state.kind();
             eventSegment = core.segments.get(state.eventSegment());
             eventOffset = state.eventOffset();
+            if (eventSegment == null && (kind == Location.RETRY || kind == Location.DEAD)) {
+                // What came later of the event is over and forgotten, and the event is gone.
+                return;
+            }
             if (kind == Location.PROCESSED && eventSegment != null) {
                 eventSegment.processedAt = Math.max(eventSegment.processedAt, time);
             }

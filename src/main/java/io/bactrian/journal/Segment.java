@@ -54,8 +54,8 @@ final class Segment {
     int records;
     /** Whether a force of its file failed: it is never forced, and so never used, again. */
     boolean abandoned;
-    /** Whether an event that was over became pending again. */
-    boolean revived;
+    /** How many of its events became pending again, or dead, by a durable change. */
+    int revivals;
     /** No work on it before this time, because some failed. */
     long notBefore;
 

@@ -45,6 +45,23 @@ record StateRecord(
                 time);
     }
 
+    /** The same, written now: retention counts from when a change is durable, not from when it was asked for. */
+    StateRecord at(long now) {
+        return new StateRecord(
+                key,
+                kind,
+                epoch,
+                attempts,
+                eventSequence,
+                acceptedAt,
+                eventSegment,
+                eventOffset,
+                published,
+                failure,
+                nextAttemptAt,
+                now);
+    }
+
     /** The same if the event was not at the place it is moved from. */
     StateRecord movedTo(Segment from, long fromOffset, Segment to, long toOffset) {
         return eventSegment == from.ordinal && eventOffset == fromOffset ? movedTo(to.ordinal, toOffset) : this;

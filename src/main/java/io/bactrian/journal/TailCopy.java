@@ -105,9 +105,23 @@ final class TailCopy implements AutoCloseable {
             moves.add(new Move(key, true, segment, offset, to));
             return;
         }
+        if (hasNewerTwin(key, segment, offset, sequence)) {
+            return;
+        }
         StateRecord state = Queries.stateOf(buffer, at, segment, offset);
         Long moved = events.get(new Place(state.eventSegment(), state.eventOffset()));
         long to = writer.put(moved == null ? state : state.movedTo(writer.ordinal(), moved), sequence);
         moves.add(new Move(key, false, segment, offset, to));
+    }
+
+    /** Whether the same record was copied before, together with its event: that copy knows where the event is, this one does not. */
+    private boolean hasNewerTwin(Key key, Segment segment, long offset, long sequence) throws IOException {
+        long location = core.index.get(key.high(), key.low());
+        if (location == 0 || (core.segments.at(location) == segment && Location.offset(location) == offset)) {
+            return false;
+        }
+        RecordReader current = new RecordReader(RecordFormat.SEGMENT_HEADER);
+        int at = current.read(core.segments.at(location), Location.offset(location));
+        return at >= 0 && RecordFormat.sequence(current.buffer(), at) == sequence;
     }
 }

@@ -3,6 +3,7 @@ package io.bactrian.journal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -31,6 +32,9 @@ final class Upkeep {
     private Segment recycled;
     /** Files that a manifest may name whose writing failed half-way: a crash could make that one count. */
     private final List<Limbo> limbo = new ArrayList<>();
+
+    /** Whether a crash could make either place of the events count; until that is decided no state may name one. */
+    private boolean undecided;
 
     private record Limbo(String name, StoredFile file) {}
 
@@ -63,7 +67,7 @@ final class Upkeep {
         } finally {
             core.lock.unlock();
         }
-        if (!limbo.isEmpty() && !leaveLimbo()) {
+        if ((undecided || !limbo.isEmpty()) && !leaveLimbo()) {
             return false;
         }
         if (prepare && prepare()) {
@@ -88,6 +92,10 @@ final class Upkeep {
     private boolean leaveLimbo() {
         try {
             manifest.write(entriesWithout(List.of()));
+            if (undecided) {
+                undecided = false;
+                thaw();
+            }
             for (Limbo file : limbo) {
                 file.file().close();
                 core.storage.delete(file.name());
@@ -204,12 +212,6 @@ final class Upkeep {
     }
 
     private boolean compact(List<Segment> over) {
-        core.lock.lock();
-        try {
-            over.forEach(segment -> segment.revived = false);
-        } finally {
-            core.lock.unlock();
-        }
         try (Compaction compaction = new Compaction(core, over, () -> nextOrdinal++, salts)) {
             compaction.copy(scanner);
             if (!exchange(over, compaction)) {
@@ -244,21 +246,29 @@ final class Upkeep {
             }
             List<Manifest.Entry> entries = entriesWithout(over);
             entries.addAll(compaction.entries());
+            Map<String, StoredFile> files = compaction.files();
             try {
                 manifest.write(entries);
             } catch (IOException e) {
-                compaction.files().forEach((name, file) -> limbo.add(new Limbo(name, file)));
+                files.forEach((name, file) -> limbo.add(new Limbo(name, file)));
+                undecided = true;
                 throw e;
             }
             compaction.apply();
             return true;
         } finally {
-            core.lock.lock();
-            try {
-                core.thaw();
-            } finally {
-                core.lock.unlock();
+            if (!undecided) {
+                thaw();
             }
+        }
+    }
+
+    private void thaw() {
+        core.lock.lock();
+        try {
+            core.thaw();
+        } finally {
+            core.lock.unlock();
         }
     }
 

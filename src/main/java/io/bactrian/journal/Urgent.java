@@ -9,7 +9,8 @@ package io.bactrian.journal;
  * @param completion who waits
  */
 record Urgent(StateRecord record, PendingEvent event, Reservation reservation, Completion<?> completion) {
-    Urgent with(StateRecord moved) {
-        return new Urgent(moved, event, reservation, completion);
+    /** The same with another record of the change. */
+    Urgent with(StateRecord other) {
+        return new Urgent(other, event, reservation, completion);
     }
 }
