@@ -115,7 +115,7 @@ final class Compaction implements AutoCloseable {
                 targets.put(entry.getKey(), target);
                 sources.forEach(target::inherit);
                 // What was kept although its time is up would be chosen again at once, and for ever.
-                target.notBefore = core.now() + core.bucketMillis();
+                target.postpone(core.clock.nanos(), core.bucketMillis());
             }
         });
         inBites(moves, move -> apply(move, targets.get(target(move.kind))));

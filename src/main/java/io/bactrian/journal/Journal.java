@@ -53,7 +53,7 @@ public final class Journal implements AutoCloseable {
         intake = new Intake(core, queries);
         operator = new Operator(core, queries);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
-        upkeep = new Upkeep(core, manifest, random, recovery.nextOrdinal());
+        upkeep = new Upkeep(core, manifest, random);
         LOG.info(
                 "journal is open directory={} segments={} pending={} keys={} corrupt={} millis={}",
                 config.directory(),

@@ -37,6 +37,7 @@ final class Manifest {
     private final long preallocated;
     private long generation;
     private List<Entry> entries;
+    private long nextOrdinal;
     /** The files that may count: not to be overwritten. */
     private int newest;
 
@@ -47,6 +48,7 @@ final class Manifest {
         this.installationKey = content.installationKey;
         this.generation = content.generation;
         this.entries = List.copyOf(content.entries);
+        this.nextOrdinal = content.nextOrdinal;
         this.newest = content.newest;
         this.second = content.second;
         this.preallocated = (HEADER + (long) expectedEntries * ENTRY + RecordFormat.SEGMENT_HEADER - 1)
@@ -57,11 +59,17 @@ final class Manifest {
     /**
      * What was read.
      *
+     * @param nextOrdinal the first number no segment ever had
      * @param newest which file it was read from
      * @param second which file is the newest but one; -1 when there is none, as for {@code newest}
      */
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-    record Content(long generation, byte[] installationKey, List<Entry> entries, int newest, int second) {}
+    record Content(
+            long generation, byte[] installationKey, List<Entry> entries, long nextOrdinal, int newest, int second) {
+        Content before(int secondSlot) {
+            return new Content(generation, installationKey, entries, nextOrdinal, newest, secondSlot);
+        }
+    }
 
     /** The newest valid one of the files, or null. */
     static Content read(Storage storage) throws IOException {
@@ -76,9 +84,7 @@ final class Manifest {
                 second = content;
             }
         }
-        return second == null
-                ? first
-                : new Content(first.generation, first.installationKey, first.entries, first.newest, second.newest);
+        return second == null ? first : first.before(second.newest);
     }
 
     static Manifest resume(Storage storage, Content content, int expectedEntries) {
@@ -86,7 +92,8 @@ final class Manifest {
     }
 
     static Manifest fresh(Storage storage, byte[] installationKey, List<Entry> entries, int expectedEntries) {
-        return new Manifest(storage, new Content(0, installationKey, entries, -1, -1), expectedEntries);
+        long nextOrdinal = entries.stream().mapToLong(Entry::ordinal).max().orElse(0) + 1;
+        return new Manifest(storage, new Content(0, installationKey, entries, nextOrdinal, -1, -1), expectedEntries);
     }
 
     static String name(long ordinal) {
@@ -101,6 +108,11 @@ final class Manifest {
         return entries;
     }
 
+    /** A number for a new segment; none is given twice, because records name the segments of their events by it. */
+    long takeOrdinal() {
+        return nextOrdinal++;
+    }
+
     /**
      * Replaces the list; durable when this returns. After an exception the old list counts, but the new one may after a crash,
      * until another write succeeds.
@@ -112,7 +124,7 @@ final class Manifest {
         // A number that was tried is not used again: what is left of a failed write must be older than the next one.
         generation++;
         int slot = freeSlot();
-        ByteBuffer bytes = encode(generation, installationKey, next);
+        ByteBuffer bytes = encode(generation, installationKey, next, nextOrdinal);
         if (files[slot] == null) {
             files[slot] = openOrCreate(NAMES[slot]);
         }
@@ -171,11 +183,11 @@ final class Manifest {
         }
     }
 
-    private static ByteBuffer encode(long generation, byte[] installationKey, List<Entry> entries) {
+    private static ByteBuffer encode(long generation, byte[] installationKey, List<Entry> entries, long nextOrdinal) {
         int length = HEADER + entries.size() * ENTRY;
         ByteBuffer bytes = ByteBuffer.allocate(length);
         bytes.putLong(MAGIC).putInt(0).putInt(VERSION).putLong(generation);
-        bytes.put(installationKey).putInt(entries.size()).position(HEADER);
+        bytes.put(installationKey).putInt(entries.size()).putInt(0).putLong(nextOrdinal);
         for (Entry entry : entries) {
             bytes.putLong(entry.ordinal).putLong(entry.position).putLong(entry.salt);
             bytes.putLong(entry.size).putLong(entry.end).putInt(entry.kind).putInt(0);
@@ -220,7 +232,9 @@ final class Manifest {
             entries.add(new Entry(ordinal, position, salt, size, bytes.getInt(), end));
             bytes.getInt();
         }
-        return new Content(bytes.getLong(16), installationKey, entries, slot, -1);
+        long highest = entries.stream().mapToLong(Entry::ordinal).max().orElse(0);
+        long nextOrdinal = Math.max(bytes.getLong(48), highest + 1);
+        return new Content(bytes.getLong(16), installationKey, entries, nextOrdinal, slot, -1);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

@@ -93,9 +93,14 @@ final class Queries {
                 Completions completions = core.completions();
                 try {
                     StateRecord record = record(key);
-                    long sequence = record == null ? 0 : record.eventSequence();
-                    Instant acceptedAt = Instant.ofEpochMilli(record == null ? 0 : record.acceptedAt());
-                    completions.add(duplicate.succeeded(new Appended(key, sequence, acceptedAt, true)));
+                    completions.add(
+                            record == null
+                                    ? duplicate.failed(forgotten(key))
+                                    : duplicate.succeeded(new Appended(
+                                            key,
+                                            record.eventSequence(),
+                                            Instant.ofEpochMilli(record.acceptedAt()),
+                                            true)));
                 } catch (JournalException e) {
                     completions.add(duplicate.failed(e));
                 }
@@ -105,6 +110,11 @@ final class Queries {
             duplicate.future.completeExceptionally(
                     new JournalUnavailableException("too many questions wait for the disk", Duration.ofSeconds(1), e));
         }
+    }
+
+    private static JournalUnavailableException forgotten(Key key) {
+        return new JournalUnavailableException(
+                "key " + key + " was forgotten while it was looked up, it is new again", Duration.ofSeconds(1));
     }
 
     /** Everything about a key, or null when it is not known. */

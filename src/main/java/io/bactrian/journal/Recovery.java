@@ -24,7 +24,6 @@ final class Recovery {
     private final Map<Segment, Long> batches = new HashMap<>();
     private Manifest manifest;
     private long lastSequence;
-    private long lastOrdinal;
 
     Recovery(Core core, LongSupplier salts) {
         this.core = core;
@@ -37,10 +36,6 @@ final class Recovery {
 
     long nextSequence() {
         return lastSequence + 1;
-    }
-
-    long nextOrdinal() {
-        return lastOrdinal + 1;
     }
 
     void run() throws IOException {
@@ -61,9 +56,6 @@ final class Recovery {
         }
         // Before anything is done that only this list allows, it must be durable.
         manifest.write(manifest.entries());
-        for (Manifest.Entry entry : manifest.entries()) {
-            lastOrdinal = Math.max(lastOrdinal, entry.ordinal());
-        }
         removeOrphans(names);
         openSegments(names);
         List<Segment> tail = scan();
@@ -199,10 +191,14 @@ final class Recovery {
         if (tail.isEmpty()) {
             return;
         }
-        lastOrdinal++;
         try (TailCopy copy = new TailCopy(
                 core,
-                new KeptWriter(core, Segment.KEPT_PENDING, lastOrdinal, tail.get(0).position + 1, salts.getAsLong()))) {
+                new KeptWriter(
+                        core,
+                        Segment.KEPT_PENDING,
+                        manifest.takeOrdinal(),
+                        tail.get(0).position + 1,
+                        salts.getAsLong()))) {
             for (Segment segment : tail) {
                 copy.copy(segment, batches.get(segment));
             }

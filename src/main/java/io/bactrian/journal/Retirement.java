@@ -25,7 +25,7 @@ final class Retirement {
         List<Segment> deads = new ArrayList<>();
         List<Segment> pendings = new ArrayList<>();
         for (Segment segment : core.segments.inOrder()) {
-            if (!segment.closed || now < segment.notBefore) {
+            if (!segment.closed || segment.isPostponed(core.clock.nanos())) {
                 continue;
             }
             if (isOver(segment, now)) {

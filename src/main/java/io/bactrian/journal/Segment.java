@@ -1,6 +1,7 @@
 package io.bactrian.journal;
 
 import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
 
 /** A file of the journal in use. Its counters are guarded by the journal's lock. */
 final class Segment {
@@ -56,8 +57,19 @@ final class Segment {
     boolean abandoned;
     /** How many of its events became pending again, or dead, by a durable change. */
     int revivals;
-    /** No work on it before this time, because some failed. */
-    long notBefore;
+
+    private long postponedAt;
+    private long postponedNanos;
+
+    /** Leaves it alone for a while; on the monotonic clock, because the other one may go back and then stand still here. */
+    void postpone(long nanos, long forMillis) {
+        postponedAt = nanos;
+        postponedNanos = TimeUnit.MILLISECONDS.toNanos(forMillis);
+    }
+
+    boolean isPostponed(long nanos) {
+        return postponedNanos != 0 && nanos - postponedAt < postponedNanos;
+    }
 
     boolean isLog() {
         return kind == LOG;

@@ -27,7 +27,6 @@ final class Upkeep {
     private final Retirement retirement;
     private final Forgetting forgetting;
     private final SegmentScanner scanner;
-    private long nextOrdinal;
     /** A file that is not used any more, to be used again, or null. */
     private Segment recycled;
     /** Files that a manifest may name whose writing failed half-way: a crash could make that one count. */
@@ -38,11 +37,10 @@ final class Upkeep {
 
     private record Limbo(String name, StoredFile file) {}
 
-    Upkeep(Core core, Manifest manifest, LongSupplier salts, long nextOrdinal) {
+    Upkeep(Core core, Manifest manifest, LongSupplier salts) {
         this.core = core;
         this.manifest = manifest;
         this.salts = salts;
-        this.nextOrdinal = nextOrdinal;
         this.scanner = new SegmentScanner(core.config);
         this.retirement = new Retirement(core);
         this.forgetting = new Forgetting(core);
@@ -151,7 +149,7 @@ final class Upkeep {
     }
 
     private void addPrepared() throws IOException {
-        long ordinal = nextOrdinal++;
+        long ordinal = manifest.takeOrdinal();
         long size = core.config.segmentSize();
         Manifest.Entry entry =
                 new Manifest.Entry(ordinal, Segment.positionOf(ordinal), salts.getAsLong(), size, Segment.LOG, 0);
@@ -212,7 +210,7 @@ final class Upkeep {
     }
 
     private boolean compact(List<Segment> over) {
-        try (Compaction compaction = new Compaction(core, over, () -> nextOrdinal++, salts)) {
+        try (Compaction compaction = new Compaction(core, over, manifest::takeOrdinal, salts)) {
             compaction.copy(scanner);
             if (!exchange(over, compaction)) {
                 postpone(over);
@@ -287,7 +285,7 @@ final class Upkeep {
     private void postpone(List<Segment> over) {
         core.lock.lock();
         try {
-            over.forEach(segment -> segment.notBefore = core.now() + RETRY_MILLIS);
+            over.forEach(segment -> segment.postpone(core.clock.nanos(), RETRY_MILLIS));
         } finally {
             core.lock.unlock();
         }

@@ -48,6 +48,7 @@ final class SimulatedDisk {
     private Map<String, Inode> names = new HashMap<>();
     private final List<Runnable> unsyncedNames = new ArrayList<>();
     private int incarnation;
+    private boolean stopped;
 
     SimulatedDisk(SplittableRandom random) {
         this.random = random;
@@ -87,6 +88,7 @@ final class SimulatedDisk {
     /** What is left when the power comes back; {@code process} is a kill, which the cache survives. */
     void restart(boolean process) {
         incarnation++;
+        stopped = false;
         crashIn = -1;
         between = () -> {};
         if (process) {
@@ -133,8 +135,14 @@ final class SimulatedDisk {
         return new View(incarnation);
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     private void operation(boolean mayFail) throws IOException {
-        if (crashIn >= 0 && crashIn-- == 0) {
+        if (stopped || (crashIn >= 0 && crashIn-- == 0)) {
+            // Clean-up code of the dead process must not reach the disk either.
+            stopped = true;
             throw new Crash();
         }
         operations++;

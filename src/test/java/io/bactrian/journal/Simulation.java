@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +35,7 @@ final class Simulation {
     private static final class Known {
         final Key key;
         final byte[] payload;
+        final List<String> history = new ArrayList<>();
         /** The append was answered: it must be there. */
         boolean acknowledged;
         /** Nobody was told that the append failed, or it did: the event may be there. */
@@ -47,7 +47,15 @@ final class Simulation {
         boolean settledForSure;
 
         boolean settledInMemory;
+        /** It was said to be dead, and that is not durable yet. */
+        boolean dying;
+        /** It was asked to be discarded, and that is not answered yet. */
+        boolean discarding;
+
         boolean replayed;
+        /** A replay was asked for and is not answered. */
+        boolean replaying;
+
         boolean remembered;
         boolean mayBeForgotten;
         long changedAt;
@@ -76,6 +84,7 @@ final class Simulation {
     private long nanos = 1;
     private long millis = 1_750_000_000_000L;
     private Journal journal;
+    private Broken firstFailure;
     private boolean nested;
     int crashes;
     int delivered;
@@ -117,6 +126,9 @@ final class Simulation {
             }
             heal();
             drain();
+            if (firstFailure != null) {
+                throw firstFailure;
+            }
         } catch (Broken e) {
             throw e;
         } catch (RuntimeException | AssertionError | IOException e) {
@@ -128,6 +140,13 @@ final class Simulation {
         try {
             action.run();
         } catch (SimulatedDisk.Crash e) {
+            check(disk.isStopped(), "a crash while the disk runs");
+        }
+        if (firstFailure != null) {
+            throw firstFailure;
+        }
+        // A future may have swallowed the crash.
+        if (disk.isStopped()) {
             restart(random.nextInt(3) == 0);
         }
     }
@@ -163,6 +182,7 @@ final class Simulation {
     private void restart(boolean process) throws IOException {
         crashes++;
         nested = false;
+        known.forEach(event -> note(event, process ? "killed" : "power cut"));
         disk.restart(process);
         inFlight.clear();
         reservations.clear();
@@ -173,6 +193,9 @@ final class Simulation {
                 event.possible.add(State.ACCEPTED);
             }
             event.settledInMemory = false;
+            event.dying = false;
+            event.replaying = false;
+            event.discarding = false;
         }
         open();
     }
@@ -194,7 +217,7 @@ final class Simulation {
     }
 
     private void sure(Known event) {
-        if (event.settledInMemory) {
+        if (event.settledInMemory && !event.replaying) {
             event.settledForSure = true;
             event.possible.remove(State.ACCEPTED);
         }
@@ -277,6 +300,7 @@ final class Simulation {
                     default -> random.nextLong(2_000);
                 };
         millis += ahead;
+        now();
         nanos += Math.max(1, ahead) * 1_000_000;
     }
 
@@ -308,9 +332,10 @@ final class Simulation {
     }
 
     private void acknowledged(Known event, Appended appended) {
+        note(event, "acknowledged");
         event.acknowledged = true;
         event.sequence = appended.sequence();
-        event.changedAt = now();
+        event.changedAt = millis;
     }
 
     private void appendAll() {
@@ -371,7 +396,7 @@ final class Simulation {
             CompletableFuture<Void> unused = journal.remember(event.key, HERE).thenRun(() -> {
                 event.acknowledged = true;
                 event.settledForSure = true;
-                event.changedAt = now();
+                event.changedAt = millis;
             });
         } else {
             journal.release(reservation, new IllegalStateException("released"));
@@ -394,6 +419,7 @@ final class Simulation {
         check(expected.possible.contains(State.ACCEPTED), "an event that is settled is delivered again");
         check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
         checkOrder(event, expected);
+        note(expected, "delivered");
         expected.acknowledged = true;
         expected.sequence = event.sequence();
         inFlight.put(event.key(), event);
@@ -419,45 +445,65 @@ final class Simulation {
             return;
         }
         List<PendingEvent> events = new ArrayList<>(inFlight.values());
+        events.removeIf(event -> model.get(event.key()).dying);
+        if (events.isEmpty()) {
+            return;
+        }
         PendingEvent event = events.get(random.nextInt(events.size()));
         Known expected = model.get(event.key());
         switch (random.nextInt(8)) {
             case 0 -> {
                 inFlight.remove(event.key());
+                note(expected, "released");
                 journal.release(event);
             }
             case 1 -> {
                 inFlight.remove(event.key());
+                note(expected, "failed");
                 journal.failed(event, failure(), null);
             }
             case 2 -> {
+                note(expected, "dead asked");
                 expected.possible.add(State.DEAD);
-                CompletableFuture<Void> unused =
-                        journal.dead(event, failure(), HERE).thenRun(() -> settledForSure(expected, State.DEAD));
+                expected.dying = true;
+                CompletableFuture<Void> unused = journal.dead(event, failure(), HERE)
+                        .handle((nothing, refused) -> {
+                            expected.dying = false;
+                            if (refused == null) {
+                                settledForSure(expected, State.DEAD);
+                            }
+                            return null;
+                        });
             }
             default -> {
                 inFlight.remove(event.key());
                 if (expected.possible.contains(State.DISCARDED) || expected.possible.contains(State.DEAD)) {
                     // It was settled, or is being settled, in another way.
                     expected.possible.add(State.PROCESSED);
+                    note(expected, "processed");
                     journal.processed(event, published(event));
                     return;
                 }
                 expected.possible = new HashSet<>(Set.of(State.PROCESSED));
                 expected.settledInMemory = true;
                 expected.settledForSure = false;
-                expected.changedAt = now();
+                expected.changedAt = millis;
+                note(expected, "processed");
                 journal.processed(event, published(event));
             }
         }
     }
 
     private void settledForSure(Known event, State state) {
+        note(event, "surely " + state);
         inFlight.remove(event.key);
         event.possible = new HashSet<>(Set.of(state));
+        if (event.discarding) {
+            event.possible.add(State.DISCARDED);
+        }
         event.settledForSure = true;
         event.settledInMemory = false;
-        event.changedAt = now();
+        event.changedAt = millis;
     }
 
     private void operator() {
@@ -471,22 +517,32 @@ final class Simulation {
             return;
         }
         if (pending && random.nextBoolean()) {
+            note(event, "discard asked");
             event.possible.add(State.DISCARDED);
+            event.discarding = true;
             CompletableFuture<Void> unused = journal.discard(event.key, "simulated", HERE)
-                    .thenAccept(state -> {
-                        check(state.state() == State.DISCARDED, "a discarded event is " + state.state());
-                        settledForSure(event, State.DISCARDED);
+                    .handle((state, refused) -> {
+                        event.discarding = false;
+                        if (refused == null) {
+                            check(state.state() == State.DISCARDED, "a discarded event is " + state.state());
+                            settledForSure(event, State.DISCARDED);
+                        }
+                        return null;
                     });
         } else if (!pending && !event.possible.contains(State.DISCARDED)) {
             event.possible.add(State.ACCEPTED);
             event.replayed = true;
             event.epoch++;
+            event.replaying = true;
+            note(event, "replay asked");
             CompletableFuture<Void> unused = journal.replay(event.key, HERE).handle((state, refused) -> {
+                event.replaying = false;
+                note(event, refused == null ? "replayed" : "replay refused");
                 if (refused == null) {
                     event.possible = new HashSet<>(Set.of(State.ACCEPTED));
                     event.settledForSure = false;
                     event.settledInMemory = false;
-                    event.changedAt = now();
+                    event.changedAt = millis;
                 }
                 return null;
             });
@@ -528,7 +584,7 @@ final class Simulation {
                 event.possible.contains(state) || (event.settledInMemory && state == State.PROCESSED),
                 "an event is " + state + ": " + describe(event));
         check(!event.acknowledged || event.remembered || found.get().sequence() == event.sequence, "another sequence");
-        if (state == State.ACCEPTED || state == State.DEAD) {
+        if (state == State.ACCEPTED || (state == State.DEAD && !maybeForgotten(event))) {
             check(found.get().payloadKept(), "the payload is lost: " + describe(event));
             check(
                     Arrays.equals(event.payload, journal.payload(event.key).orElse(null)),
@@ -537,15 +593,17 @@ final class Simulation {
     }
 
     private boolean maybeForgotten(Known event) {
-        if (config.dedupeMaxKeys() < 1000 && !event.possible.contains(State.ACCEPTED)) {
-            return true;
+        if (event.possible.equals(Set.of(State.ACCEPTED))) {
+            return false;
         }
         long age = now() - event.changedAt;
-        boolean old = age > config.dedupeWindow().toMillis();
-        boolean deadOld = age > config.deadRetention().toMillis();
+        boolean processedOver = age > config.dedupeWindow().toMillis() || config.dedupeMaxKeys() < 1000;
+        boolean deadOver = age > config.deadRetention().toMillis();
         // Once its time was up it may be gone for good.
-        event.mayBeForgotten |= event.possible.contains(State.DEAD) ? deadOld : old;
-        return event.mayBeForgotten && !event.possible.equals(Set.of(State.ACCEPTED));
+        event.mayBeForgotten |= event.possible.contains(State.DEAD) && deadOver;
+        event.mayBeForgotten |=
+                processedOver && (event.possible.contains(State.PROCESSED) || event.possible.contains(State.DISCARDED));
+        return event.mayBeForgotten;
     }
 
     private long highest;
@@ -568,6 +626,12 @@ final class Simulation {
         }
         disk.crashIn = -1;
         disk.between = () -> {};
+        for (int i = 0; i < 5; i++) {
+            nanos += 6_000_000_000L;
+            journal.flushStep();
+            journal.upkeepStep();
+            runTasks();
+        }
         inFlight.values().forEach(journal::release);
         inFlight.clear();
         Known last = null;
@@ -588,7 +652,8 @@ final class Simulation {
                     expected.possible.add(State.PROCESSED);
                 }
                 expected.settledInMemory = true;
-                expected.changedAt = now();
+                expected.changedAt = millis;
+                note(expected, "processed");
                 journal.processed(event, published(event));
             }
             nanos += 6_000_000_000L;
@@ -602,7 +667,9 @@ final class Simulation {
             if (last == null || !last.acknowledged) {
                 last = fresh();
                 watch(last, journal.append(last.key, last.payload, HERE));
-            } else if (journal.stats().pending() == 0 && journal.stats().unsavedStates() == 0) {
+            } else if (journal.stats().pending() == 0
+                    && journal.stats().unsavedStates() == 0
+                    && journal.stats().status() == JournalStats.Status.OPEN) {
                 break;
             }
         }
@@ -619,6 +686,14 @@ final class Simulation {
         heal();
         closeAndOpen();
         check(journal.stats().pending() == 0, "events are pending again: " + journal.stats());
+    }
+
+    private void note(Known event, String what) {
+        event.history.add(what + "@" + operation());
+    }
+
+    private int operation() {
+        return disk.operations;
     }
 
     private void runTasks() {
@@ -653,20 +728,32 @@ final class Simulation {
         };
     }
 
+    /** Futures swallow what is thrown in their callbacks, so the first failure is kept. */
+    private Broken broken(String what) {
+        if (firstFailure == null) {
+            firstFailure = new Broken(seed, what, null);
+        }
+        return firstFailure;
+    }
+
     private void check(boolean ok, String what) {
         if (!ok) {
-            throw new Broken(seed, what, null);
+            throw broken(what);
         }
     }
 
-    private static String describe(Known event) {
-        Map<String, Object> facts = new HashMap<>();
+    private String describe(Known event) {
+        Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("sequence", event.sequence);
         facts.put("possible", event.possible);
         facts.put("acknowledged", event.acknowledged);
         facts.put("settledForSure", event.settledForSure);
         facts.put("settledInMemory", event.settledInMemory);
         facts.put("epoch", event.epoch);
+        facts.put("history", event.history);
+        facts.put("ageMillis", now() - event.changedAt);
+        facts.put("dedupeWindow", config.dedupeWindow());
+        facts.put("deadRetention", config.deadRetention());
         return facts.toString();
     }
 }
