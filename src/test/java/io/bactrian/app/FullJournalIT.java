@@ -34,6 +34,7 @@ class FullJournalIT {
                 .start()) {
             // When: more than fits, while NATS is away
             Set<String> accepted = new HashSet<>();
+            String refusedId = null;
             HttpResponse<String> refused = null;
             for (int i = 0; i < 400 && refused == null; i++) {
                 HttpResponse<String> response = gateway.send(gateway.event("full-" + i, body));
@@ -41,6 +42,7 @@ class FullJournalIT {
                     accepted.add("full-" + i);
                 } else {
                     refused = response;
+                    refusedId = "full-" + i;
                 }
             }
 
@@ -58,9 +60,10 @@ class FullJournalIT {
             try (NatsServer nats = NatsServer.builder().port(port).start()) {
                 nats.createStream("EVENTS", "events.>");
 
-                // Then
+                // Then: the sender that was refused tries again with the same id, as it was told to
+                String again = refusedId;
                 Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                                gateway.send(gateway.event("again", "{}")).statusCode())
+                                gateway.send(gateway.event(again, body)).statusCode())
                         .isIn(200, 202));
                 Awaitility.await().untilAsserted(() -> assertThat(nats.countByMsgId("EVENTS"))
                         .hasSize(accepted.size() + 1));
