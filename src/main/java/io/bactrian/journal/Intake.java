@@ -53,22 +53,24 @@ final class Intake {
         if (!reservation.isNew()) {
             return durable(reservation.key(), completeOn);
         }
+        JournalException refusal;
         core.lock.lock();
         try {
             if (reservation.phase != Reservation.Phase.RESERVED
                     || core.reservations.get(reservation.key()) != reservation) {
                 return refused(new JournalException("the reservation of key " + reservation.key() + " has ended"));
             }
-            JournalException refusal = refusal(occupied(payload));
-            if (refusal != null) {
-                return refused(refusal);
+            refusal = refusal(occupied(payload));
+            if (refusal == null) {
+                Completion<Appended> completion = new Completion<>(completeOn);
+                add(reservation, payload, completion);
+                return completion.future;
             }
-            Completion<Appended> completion = new Completion<>(completeOn);
-            add(reservation, payload, completion);
-            return completion.future;
         } finally {
             core.lock.unlock();
         }
+        release(reservation, refusal);
+        return refused(refusal);
     }
 
     CompletableFuture<Appended> append(Key key, byte[] payload, Executor completeOn) {
@@ -141,40 +143,49 @@ final class Intake {
     }
 
     CompletableFuture<Void> remember(Key key, Executor completeOn) {
+        Reservation reservation;
+        JournalException refusal;
         core.lock.lock();
         try {
-            Completion<Void> completion = new Completion<>(completeOn);
             if (core.lookup(key) != 0) {
+                Completion<Void> completion = new Completion<>(completeOn);
                 Completions completions = core.completions();
                 completions.add(completion.succeeded(null));
                 completions.dispatch();
                 return completion.future;
             }
-            if (core.closing || core.failing != null) {
-                return refused(unavailable());
+            reservation = core.reservations.get(key);
+            if (!core.closing && core.failing == null) {
+                return remember(reservation == null ? reserveNew(key) : reservation, completeOn);
             }
-            Reservation reservation = core.reservations.get(key);
-            if (reservation == null) {
-                reservation = reserveNew(key);
-            }
-            if (reservation.phase == Reservation.Phase.APPENDED) {
-                Completion<Appended> joined = new Completion<>(completeOn);
-                reservation.join(joined);
-                return joined.future.thenApply(appended -> null);
-            }
-            reservation.phase = Reservation.Phase.APPENDED;
-            long now = core.now();
-            reservation.acceptedAt = now;
-            StateRecord record = new StateRecord(
-                    key, Location.REMEMBERED, 0, 0, 0, now, StateRecord.NO_SEGMENT, 0, null, null, 0, now);
-            core.urgent.add(new Urgent(record, null, reservation, completion));
-            core.wakeFlusher();
-            return completion.future;
+            refusal = unavailable();
         } catch (JournalException e) {
             return refused(e);
         } finally {
             core.lock.unlock();
         }
+        if (reservation != null) {
+            release(reservation, refusal);
+        }
+        return refused(refusal);
+    }
+
+    /** Ends a reservation without an event; called with the lock held. */
+    private CompletableFuture<Void> remember(Reservation reservation, Executor completeOn) {
+        if (reservation.phase == Reservation.Phase.APPENDED) {
+            Completion<Appended> joined = new Completion<>(completeOn);
+            reservation.join(joined);
+            return joined.future.thenApply(appended -> null);
+        }
+        reservation.phase = Reservation.Phase.APPENDED;
+        long now = core.now();
+        reservation.acceptedAt = now;
+        StateRecord record = new StateRecord(
+                reservation.key(), Location.REMEMBERED, 0, 0, 0, now, StateRecord.NO_SEGMENT, 0, null, null, 0, now);
+        Completion<Void> completion = new Completion<>(completeOn);
+        core.urgent.add(new Urgent(record, null, reservation, completion));
+        core.wakeFlusher();
+        return completion.future;
     }
 
     private Reservation reserveNew(Key key) {

@@ -131,7 +131,10 @@ public final class Journal implements AutoCloseable {
         intake.release(reservation, cause);
     }
 
-    /** Appends the event of a reservation. If that was not new, waits for the original like {@link #durable}. */
+    /**
+     * Appends the event of a reservation, which ends with it: also when the append is refused or fails, and then the key is
+     * free again. If the reservation was not new, waits for the original like {@link #durable}.
+     */
     public CompletableFuture<Appended> append(Reservation reservation, byte[] payload, Executor completeOn) {
         return intake.append(reservation, payload, completeOn);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +162,31 @@ class JournalTest {
         // Then
         assertThat(journal.contains(key("a"))).isTrue();
         assertThat(journal.next()).isNotNull();
+    }
+
+    @Test
+    void a_refused_append_ends_its_reservation_and_frees_the_key() {
+        aRefusalFreesTheKey(original -> journal.append(original, bytes("a"), HERE));
+    }
+
+    @Test
+    void a_refused_confirmation_ends_its_reservation_and_frees_the_key() {
+        aRefusalFreesTheKey(original -> journal.remember(original.key(), HERE));
+    }
+
+    private void aRefusalFreesTheKey(Function<Reservation, CompletableFuture<?>> use) {
+        // Given
+        Reservation original = journal.reserve(key("a"));
+        CompletableFuture<Appended> waiting = journal.durable(key("a"), HERE);
+        journal.close();
+        // When
+        CompletableFuture<?> refused = use.apply(original);
+        // Then
+        assertThat(refused).isCompletedExceptionally();
+        assertThatThrownBy(refused::join).hasRootCauseInstanceOf(JournalUnavailableException.class);
+        assertThat(waiting).isCompletedExceptionally();
+        assertThatThrownBy(waiting::join).hasRootCauseInstanceOf(JournalUnavailableException.class);
+        assertThat(journal.reserve(key("a")).isNew()).isTrue();
     }
 
     @Test

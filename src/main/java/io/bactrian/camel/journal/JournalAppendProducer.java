@@ -64,13 +64,7 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
                 exchange.setProperty(EventProperties.APPENDED, result);
                 count(origin, result);
             } else {
-                Throwable cause = unwrap(failure);
-                if (reservation != null) {
-                    // one that was refused is still held, and the same event has to find its key free when it comes
-                    // again
-                    service.journal().release(reservation, cause);
-                }
-                exchange.setException(cause);
+                exchange.setException(unwrap(failure));
             }
             callback.done(false);
         });
