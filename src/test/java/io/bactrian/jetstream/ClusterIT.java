@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.bactrian.testing.Conditions;
@@ -102,25 +101,18 @@ class ClusterIT {
      * some seconds, in which its JetStream API may leave a request without an answer.
      */
     private Map<String, Integer> readOnceSettled() {
-        AtomicReference<Map<String, Integer>> stored = new AtomicReference<>();
-        Conditions.await(Duration.ofSeconds(90), "the cluster lets its stream be read", () -> {
+        return Conditions.awaitValue(Duration.ofSeconds(90), "the cluster lets its stream be read", () -> {
             try {
-                stored.set(awaitLeader().countByMsgId("EVENTS"));
-                return true;
+                NatsServer leader = leader();
+                return leader == null ? null : leader.countByMsgId("EVENTS");
             } catch (IllegalStateException e) {
-                return false;
+                return null;
             }
         });
-        return stored.get();
     }
 
     private NatsServer awaitLeader() {
-        AtomicReference<NatsServer> leader = new AtomicReference<>();
-        Conditions.await(Duration.ofSeconds(60), "the stream has a leader", () -> {
-            leader.set(leader());
-            return leader.get() != null;
-        });
-        return leader.get();
+        return Conditions.awaitValue(Duration.ofSeconds(60), "the stream has a leader", this::leader);
     }
 
     private NatsServer leader() {

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FaultProxy;
@@ -97,16 +96,13 @@ final class Publishing implements AutoCloseable {
 
     /** Publishes again, as the journal does, until it is acknowledged. */
     PubAck retried(OutboundMessage message) {
-        AtomicReference<PubAck> ack = new AtomicReference<>();
-        Conditions.await(PATIENCE, message + " is acknowledged", () -> {
+        return Conditions.awaitValue(PATIENCE, message + " is acknowledged", () -> {
             try {
-                ack.set(publisher.publish(message).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-                return true;
+                return publisher.publish(message).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                return false;
+                return null;
             }
         });
-        return ack.get();
     }
 
     PublishException failure(OutboundMessage message) {
