@@ -73,6 +73,9 @@ final class Core {
     boolean aboveSoftLimit;
     long dead;
     long corruptRecords;
+    /** The highest sequence that is durable. */
+    long durableSequence;
+
     long lostRecords;
     long windowBuckets = BUCKETS_IN_WINDOW;
 

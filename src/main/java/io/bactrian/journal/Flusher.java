@@ -44,6 +44,7 @@ final class Flusher {
         this.core = core;
         this.delivery = delivery;
         this.nextSequence = nextSequence;
+        core.durableSequence = nextSequence - 1;
         this.states = ByteBuffer.allocateDirect(core.config.stateCapacity());
     }
 
@@ -59,7 +60,7 @@ final class Flusher {
                 probe = probeDue();
             } else if (due() && ready(completions)) {
                 segment = core.segments.current;
-                batch = swap();
+                batch = swap(completions);
             }
             core.flusherIdle = batch == null && !probe;
         } finally {
@@ -185,7 +186,20 @@ final class Flusher {
         core.segments.current = null;
     }
 
-    private Batch swap() {
+    /** Whether something has made an event pending or dead since it was decided to forget its key. */
+    private boolean isWanted(Key key) {
+        StateRecord unsaved = core.unsaved(key);
+        int kind = unsaved == null ? Location.kind(core.index.get(key.high(), key.low())) : unsaved.kind();
+        return Location.pending(kind)
+                || kind == Location.DEAD
+                || urgents.stream().anyMatch(urgent -> urgent.record().key().equals(key));
+    }
+
+    private static JournalException wanted(Key key) {
+        return new JournalException("event " + key + " has changed meanwhile: it is not forgotten");
+    }
+
+    private Batch swap(Completions completions) {
         Batch batch = core.active;
         core.active = core.spare;
         core.spare = null;
@@ -201,6 +215,11 @@ final class Flusher {
         while (core.hasUrgent() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
             Urgent asked = core.urgent.remove();
             Urgent urgent = asked.with(asked.record().at(core.now()));
+            if (urgent.record().kind() == Location.FORGOTTEN
+                    && isWanted(urgent.record().key())) {
+                Changes.refuse(core, urgent, wanted(urgent.record().key()), completions);
+                continue;
+            }
             urgents.add(urgent);
             put(urgent.record());
         }
@@ -261,6 +280,7 @@ final class Flusher {
         long statesAt = eventsAt + (batch.events.isEmpty() ? 0 : batch.buffer.limit());
         segment.end = end;
         segment.touched(core.now());
+        core.durableSequence = nextSequence - 1;
         failuresInARow = 0;
         closed.clear();
         for (Reservation event : batch.events) {

@@ -19,6 +19,20 @@ final class Forgetting {
         this.core = core;
     }
 
+    /** Forgets the keys of all settled events. */
+    void forgetAll() {
+        for (int first = 0; first < KeyIndex.TABLES; first += TABLES_A_STEP) {
+            core.lock.lock();
+            try {
+                for (int number = first; number < first + TABLES_A_STEP; number++) {
+                    core.index.sweep(number, (high, low, location) -> !Location.expires(Location.kind(location)));
+                }
+            } finally {
+                core.lock.unlock();
+            }
+        }
+    }
+
     /** Sweeps some tables; returns whether the sweep should go on at once. */
     boolean step() {
         core.lock.lock();

@@ -28,6 +28,9 @@ final class Intake {
             if (original != null || core.lookup(key) != 0) {
                 return Reservation.duplicate(key, original);
             }
+            if (core.closing || core.failing != null) {
+                throw unavailable();
+            }
             return reserveNew(key);
         } finally {
             core.lock.unlock();
@@ -250,7 +253,7 @@ final class Intake {
             return unavailable();
         }
         if (bytes > core.config.batchCapacity()) {
-            return new JournalException(bytes + " bytes are more than fit into one batch of the journal, "
+            return new JournalTooLargeException(bytes + " bytes are more than fit into one batch of the journal, "
                     + core.config.batchCapacity() + ": raise segment-size or max-in-flight-bytes");
         }
         if (core.noRoom != null && core.lastSegmentUsed(bytes)) {

@@ -120,7 +120,7 @@ public final class Journal implements AutoCloseable {
      * Reserves a key in memory, so that only one of many that come at once is appended.
      *
      * @return a new reservation, to be appended or released, or one that is not new
-     * @throws JournalUnavailableException when too many keys are reserved
+     * @throws JournalUnavailableException when the key is new and nothing can be accepted, or too many keys are reserved
      */
     public Reservation reserve(Key key) {
         return intake.reserve(key);
@@ -227,6 +227,22 @@ public final class Journal implements AutoCloseable {
         return operator.discard(key, reason, completeOn);
     }
 
+    /**
+     * Makes the key of a processed or discarded event, or of one that was only {@link #remember remembered}, new again; completes
+     * when that is durable. Fails for a key that is not known, and for a pending or dead event.
+     */
+    public CompletableFuture<Void> forget(Key key, Executor completeOn) {
+        return operator.forget(key, completeOn);
+    }
+
+    /**
+     * Makes all keys new again but those of pending and dead events; completes when that is durable. Of what is settled at the same
+     * time some keys may stay.
+     */
+    public CompletableFuture<Void> forgetAll(Executor completeOn) {
+        return upkeep.forgetAll(completeOn);
+    }
+
     /** A picture of this moment; cheap. */
     public JournalStats stats() {
         core.lock.lock();
@@ -238,6 +254,7 @@ public final class Journal implements AutoCloseable {
                     core.dead,
                     oldest == null ? null : Instant.ofEpochMilli(oldest.firstTime),
                     core.index.size(),
+                    core.index.bytes(),
                     core.dedupeWindow(),
                     core.segments.bytes(),
                     core.config.maxSize(),

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param dead events given up and kept
  * @param oldestPendingAt when the oldest pending event was accepted, at the precision of its segment, or null
  * @param keys keys remembered against duplicates
+ * @param keyBytes bytes of memory these keys take
  * @param dedupeWindow how long keys are remembered now: as configured, or shorter when there are too many
  * @param bytes bytes of disk in use
  * @param capacityBytes bytes of disk the journal may use
@@ -29,6 +30,7 @@ public record JournalStats(
         long dead,
         Instant oldestPendingAt,
         long keys,
+        long keyBytes,
         Duration dedupeWindow,
         long bytes,
         long capacityBytes,

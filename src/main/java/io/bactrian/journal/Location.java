@@ -21,6 +21,9 @@ final class Location {
     /** A key that may come again. */
     static final int FORGOTTEN = 7;
 
+    /** A key that may come again because all keys were forgotten; only while a journal is recovered. */
+    static final int GONE = 8;
+
     private Location() {}
 
     static long of(int slot, long offset, int kind, int bucket) {

@@ -17,6 +17,11 @@ final class Manifest {
         String name() {
             return Manifest.name(ordinal);
         }
+
+        /** The same, of a file that was cut. */
+        Entry cutTo(long bytes) {
+            return new Entry(ordinal, position, salt, bytes, kind, Math.min(end, bytes));
+        }
     }
 
     static final String[] NAMES = {"manifest-a", "manifest-b", "manifest-c"};
@@ -24,7 +29,7 @@ final class Manifest {
     static final int KEY_BYTES = 16;
 
     private static final long MAGIC = 0x42414354_4A524E4CL; // "BACTJRNL"
-    private static final int HEADER = 56;
+    private static final int HEADER = 64;
     private static final int ENTRY = 48;
     private static final int MAX_ENTRIES = Location.MAX_SLOTS;
 
@@ -38,6 +43,7 @@ final class Manifest {
     private long generation;
     private List<Entry> entries;
     private long nextOrdinal;
+    private long forgottenBelow;
     /** The files that may count: not to be overwritten. */
     private int newest;
 
@@ -49,6 +55,7 @@ final class Manifest {
         this.generation = content.generation;
         this.entries = List.copyOf(content.entries);
         this.nextOrdinal = content.nextOrdinal;
+        this.forgottenBelow = content.forgottenBelow;
         this.newest = content.newest;
         this.second = content.second;
         this.preallocated = (HEADER + (long) expectedEntries * ENTRY + RecordFormat.SEGMENT_HEADER - 1)
@@ -60,14 +67,21 @@ final class Manifest {
      * What was read.
      *
      * @param nextOrdinal the first number no segment ever had
+     * @param forgottenBelow records of settled events with a lower sequence are of keys that are new again
      * @param newest which file it was read from
      * @param second which file is the newest but one; -1 when there is none, as for {@code newest}
      */
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record Content(
-            long generation, byte[] installationKey, List<Entry> entries, long nextOrdinal, int newest, int second) {
+            long generation,
+            byte[] installationKey,
+            List<Entry> entries,
+            long nextOrdinal,
+            long forgottenBelow,
+            int newest,
+            int second) {
         Content before(int secondSlot) {
-            return new Content(generation, installationKey, entries, nextOrdinal, newest, secondSlot);
+            return new Content(generation, installationKey, entries, nextOrdinal, forgottenBelow, newest, secondSlot);
         }
     }
 
@@ -93,7 +107,7 @@ final class Manifest {
 
     static Manifest fresh(Storage storage, byte[] installationKey, List<Entry> entries, int expectedEntries) {
         long nextOrdinal = entries.stream().mapToLong(Entry::ordinal).max().orElse(0) + 1;
-        return new Manifest(storage, new Content(0, installationKey, entries, nextOrdinal, -1, -1), expectedEntries);
+        return new Manifest(storage, new Content(0, installationKey, entries, nextOrdinal, 0, -1, -1), expectedEntries);
     }
 
     static String name(long ordinal) {
@@ -106,6 +120,23 @@ final class Manifest {
 
     List<Entry> entries() {
         return entries;
+    }
+
+    /** Records of settled events with a lower sequence are of keys that are new again. */
+    long forgottenBelow() {
+        return forgottenBelow;
+    }
+
+    /** Makes the keys of events that were settled by a record below a sequence new again; durable when this returns. */
+    void forgetBelow(long sequence, List<Entry> same) throws IOException {
+        long before = forgottenBelow;
+        forgottenBelow = sequence;
+        try {
+            write(same);
+        } catch (IOException e) {
+            forgottenBelow = before;
+            throw e;
+        }
     }
 
     /** A number for a new segment; none is given twice, because records name the segments of their events by it. */
@@ -124,7 +155,7 @@ final class Manifest {
         // A number that was tried is not used again: what is left of a failed write must be older than the next one.
         generation++;
         int slot = freeSlot();
-        ByteBuffer bytes = encode(generation, installationKey, next, nextOrdinal);
+        ByteBuffer bytes = encode(next);
         if (files[slot] == null) {
             files[slot] = openOrCreate(NAMES[slot]);
         }
@@ -183,12 +214,16 @@ final class Manifest {
         }
     }
 
-    private static ByteBuffer encode(long generation, byte[] installationKey, List<Entry> entries, long nextOrdinal) {
-        int length = HEADER + entries.size() * ENTRY;
+    private ByteBuffer encode(List<Entry> next) {
+        int length = HEADER + next.size() * ENTRY;
         ByteBuffer bytes = ByteBuffer.allocate(length);
         bytes.putLong(MAGIC).putInt(0).putInt(VERSION).putLong(generation);
-        bytes.put(installationKey).putInt(entries.size()).putInt(0).putLong(nextOrdinal);
-        for (Entry entry : entries) {
+        bytes.put(installationKey)
+                .putInt(next.size())
+                .putInt(0)
+                .putLong(nextOrdinal)
+                .putLong(forgottenBelow);
+        for (Entry entry : next) {
             bytes.putLong(entry.ordinal).putLong(entry.position).putLong(entry.salt);
             bytes.putLong(entry.size).putLong(entry.end).putInt(entry.kind).putInt(0);
         }
@@ -234,7 +269,7 @@ final class Manifest {
         }
         long highest = entries.stream().mapToLong(Entry::ordinal).max().orElse(0);
         long nextOrdinal = Math.max(bytes.getLong(48), highest + 1);
-        return new Content(bytes.getLong(16), installationKey, entries, nextOrdinal, slot, -1);
+        return new Content(bytes.getLong(16), installationKey, entries, nextOrdinal, bytes.getLong(56), slot, -1);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

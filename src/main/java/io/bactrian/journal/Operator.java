@@ -40,10 +40,20 @@ final class Operator {
         });
     }
 
+    /** Makes the key of a settled event new again. */
+    CompletableFuture<Void> forget(Key key, Executor completeOn) {
+        return change(key, completeOn, state -> {
+            if (Location.pending(state.kind()) || state.kind() == Location.DEAD) {
+                throw new JournalException("event " + key + " is " + StateRecord.state(state.kind())
+                        + ": only a processed or discarded one can be forgotten");
+            }
+            return with(state, Location.FORGOTTEN, state.epoch(), state.attempts(), state.failure());
+        });
+    }
+
     /** Reads the state of a key, on the worker, and writes the next one. */
-    private CompletableFuture<EventState> change(
-            Key key, Executor completeOn, Function<StateRecord, StateRecord> decision) {
-        Completion<EventState> completion = new Completion<>(completeOn);
+    private <T> CompletableFuture<T> change(Key key, Executor completeOn, Function<StateRecord, StateRecord> decision) {
+        Completion<T> completion = new Completion<>(completeOn);
         Runnable task = () -> tryChange(key, completion, decision);
         try {
             core.worker.execute(task);
@@ -54,7 +64,7 @@ final class Operator {
         return completion.future;
     }
 
-    private void tryChange(Key key, Completion<EventState> completion, Function<StateRecord, StateRecord> decision) {
+    private void tryChange(Key key, Completion<?> completion, Function<StateRecord, StateRecord> decision) {
         try {
             change(key, completion, decision);
         } catch (JournalException e) {
@@ -64,7 +74,7 @@ final class Operator {
         }
     }
 
-    private void change(Key key, Completion<EventState> completion, Function<StateRecord, StateRecord> decision) {
+    private void change(Key key, Completion<?> completion, Function<StateRecord, StateRecord> decision) {
         StateRecord state = queries.record(key);
         if (state == null) {
             throw new JournalException("event " + key + " is not known");

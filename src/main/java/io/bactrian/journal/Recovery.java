@@ -20,8 +20,8 @@ final class Recovery {
 
     private final Core core;
     private final LongSupplier salts;
-    private final Map<Long, Long> ends = new HashMap<>();
     private final Map<Segment, Long> batches = new HashMap<>();
+    private final AcceptedLoss loss = new AcceptedLoss();
     private Manifest manifest;
     private long lastSequence;
 
@@ -59,6 +59,11 @@ final class Recovery {
         removeOrphans(names);
         openSegments(names);
         List<Segment> tail = scan();
+        if (!loss.isEmpty()) {
+            core.lostRecords += loss.report(core.config.directory());
+            // From now on the journal is whole: the next start meets no hole.
+            manifest.write(core.segments.entriesWithout(List.of()));
+        }
         rewriteTail(tail);
     }
 
@@ -112,58 +117,37 @@ final class Recovery {
     }
 
     private void openSegments(List<String> names) throws IOException {
-        List<String> damage = new ArrayList<>();
         for (Manifest.Entry entry : manifest.entries()) {
-            String name = Manifest.name(entry.ordinal());
-            if (!names.contains(name)) {
-                damage.add(name + " is missing");
+            StoredFile file = names.contains(entry.name()) ? core.storage.open(entry.name()) : null;
+            long size = file == null ? 0 : file.size();
+            if (size >= entry.size()) {
+                core.segments.add(entry, file);
                 continue;
             }
-            StoredFile file = core.storage.open(name);
-            if (file.size() < entry.size()) {
-                damage.add(name + " has " + file.size() + " of " + entry.size() + " bytes");
-                if (!core.config.acceptLoss()) {
-                    file.close();
-                    continue;
-                }
+            loss.add(
+                    entry,
+                    entry.name() + (file == null ? " is missing" : " has " + size + " of " + entry.size() + " bytes"));
+            long usable = size / RecordFormat.UNIT * RecordFormat.UNIT;
+            if (core.config.acceptLoss() && usable > RecordFormat.SEGMENT_HEADER) {
+                core.segments.add(entry.cutTo(usable), file);
+            } else if (file != null) {
+                file.close();
             }
-            core.segments.add(entry, file);
         }
-        if (damage.isEmpty()) {
-            return;
-        }
-        String what = String.join(", ", damage);
-        if (!core.config.acceptLoss()) {
-            throw new JournalDamagedException("the journal in " + core.config.directory() + " is damaged: " + what
+        if (!loss.isEmpty() && !core.config.acceptLoss()) {
+            throw new JournalDamagedException("the journal in " + core.config.directory() + " is damaged: "
+                    + loss.what()
                     + ": restore the files, or start once with --accept-loss to give up what was in them");
         }
-        LOG.error("journal accepts a loss directory={} damage=\"{}\"", core.config.directory(), what);
     }
 
-    /** Reads all segments, kept ones first, and returns those whose last batch may not be durable. */
+    /** Reads all segments and returns those whose last batch may not be durable. */
     private List<Segment> scan() throws IOException {
-        List<Segment> log = new ArrayList<>();
-        for (Segment segment : core.segments.inOrder()) {
-            if (segment.isLog()) {
-                log.add(segment);
-            }
-        }
         SegmentScanner scanner = new SegmentScanner(core.config);
-        RecoveryState state = new RecoveryState(core);
-        List<Segment> kept = core.segments.inOrder().stream()
-                .filter(segment -> !segment.isLog())
-                .sorted(java.util.Comparator.comparingLong(segment -> segment.ordinal))
-                .toList();
-        for (Segment segment : kept) {
-            scanner.scan(segment, segment.end, state);
-        }
-        for (Segment segment : log) {
-            scanner.readStart(segment, ends);
-        }
+        RecoveryState state = new RecoveryState(core, manifest.forgottenBelow());
         List<Segment> tail = new ArrayList<>();
-        for (Segment segment : log) {
-            long knownEnd = segment.closed ? segment.end : ends.getOrDefault(segment.ordinal, 0L);
-            scanner.scan(segment, knownEnd, state);
+        new LogScan(core.segments, scanner, loss::concerns).run(state, (segment, knownEnd) -> {
+            loss.scanned(segment, scanner.firstSequence(), scanner.lastSequence());
             if (knownEnd != 0) {
                 segment.closed = true;
                 segment.end = knownEnd;
@@ -177,7 +161,7 @@ final class Recovery {
                 tail.add(segment);
                 batches.put(segment, scanner.lastBatch());
             }
-        }
+        });
         state.finish();
         lastSequence = state.lastSequence();
         return tail;

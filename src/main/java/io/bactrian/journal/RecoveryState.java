@@ -12,10 +12,13 @@ final class RecoveryState implements SegmentScanner.Visitor {
 
     private final Core core;
     private final RecordReader reader = new RecordReader(4096);
+    private final long forgottenBelow;
     private long lastSequence;
 
-    RecoveryState(Core core) {
+    /** @param forgottenBelow records of settled events with a lower sequence are of keys that are new again */
+    RecoveryState(Core core, long forgottenBelow) {
         this.core = core;
+        this.forgottenBelow = forgottenBelow;
     }
 
     long lastSequence() {
@@ -55,6 +58,9 @@ final class RecoveryState implements SegmentScanner.Visitor {
             if (kind == Location.PROCESSED && eventSegment != null) {
                 eventSegment.processedAt = Math.max(eventSegment.processedAt, time);
             }
+            if (sequence < forgottenBelow && Location.expires(kind)) {
+                kind = Location.GONE;
+            }
         }
         clearPending(before);
         if (Location.pending(kind) && eventSegment != null) {
@@ -85,7 +91,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
         for (int table = 0; table < KeyIndex.TABLES; table++) {
             core.index.sweep(table, (high, low, location) -> {
                 core.dead += Location.kind(location) == Location.DEAD ? 1 : 0;
-                return !core.expired(location);
+                return !core.expired(location) && Location.kind(location) != Location.GONE;
             });
         }
     }

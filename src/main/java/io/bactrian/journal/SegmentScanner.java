@@ -24,6 +24,8 @@ final class SegmentScanner {
     private Segment segment;
     private long limit;
 
+    private long firstSequence;
+    private long lastSequence;
     private long lastBatch;
     private boolean endsClean;
     private boolean empty;
@@ -42,6 +44,16 @@ final class SegmentScanner {
         return endsClean;
     }
 
+    /** The sequence of the first record of the last scan that is no copy, or -1. */
+    long firstSequence() {
+        return firstSequence;
+    }
+
+    /** The same of the last record. */
+    long lastSequence() {
+        return lastSequence;
+    }
+
     /** Where the last batch begins: nothing before it can be torn. */
     long lastBatch() {
         return lastBatch;
@@ -56,7 +68,8 @@ final class SegmentScanner {
         lastBatch = RecordFormat.SEGMENT_HEADER;
         endsClean = false;
         empty = true;
-        long lastSequence = -1;
+        firstSequence = -1;
+        lastSequence = -1;
         long end = RecordFormat.SEGMENT_HEADER;
         long offset = RecordFormat.SEGMENT_HEADER;
         while (offset < limit) {
@@ -76,7 +89,10 @@ final class SegmentScanner {
             visitor.record(segment, offset, chunk, at);
             empty = false;
             lastBatch = batch;
-            lastSequence = copy ? lastSequence : sequence;
+            if (!copy) {
+                firstSequence = firstSequence < 0 ? sequence : firstSequence;
+                lastSequence = sequence;
+            }
             endsClean = RecordFormat.type(chunk, at) == RecordFormat.CLOSE && batch == offset;
             segment.touched(RecordFormat.time(chunk, at));
             offset += RecordFormat.occupiedAt(chunk, at);

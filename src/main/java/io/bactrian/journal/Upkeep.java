@@ -1,9 +1,12 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -26,6 +29,7 @@ final class Upkeep {
     private final LongSupplier salts;
     private final Retirement retirement;
     private final Forgetting forgetting;
+    private final List<Completion<Void>> forgetAll = new ArrayList<>();
     private final SegmentScanner scanner;
     /** A file that is not used any more, to be used again, or null. */
     private Segment recycled;
@@ -51,19 +55,46 @@ final class Upkeep {
         return TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** Does one piece of work and returns whether there may be more. */
-    boolean step() {
-        boolean prepare;
-        List<Segment> over;
+    /** Asks for all keys of settled events to be forgotten. */
+    CompletableFuture<Void> forgetAll(Executor completeOn) {
+        Completion<Void> completion = new Completion<>(completeOn);
         core.lock.lock();
         try {
             if (core.closing || core.failing != null) {
-                return false;
+                return CompletableFuture.failedFuture(new JournalUnavailableException(
+                        "the journal cannot write: " + core.failing, Duration.ofSeconds(1)));
             }
-            prepare = core.segments.prepared.size() < PREPARED;
-            over = retirement.choose();
+            forgetAll.add(completion);
+            core.upkeep.signal();
         } finally {
             core.lock.unlock();
+        }
+        return completion.future;
+    }
+
+    /** Does one piece of work and returns whether there may be more. */
+    boolean step() {
+        boolean stopped;
+        boolean prepare;
+        List<Segment> over;
+        List<Completion<Void>> asked;
+        long below;
+        core.lock.lock();
+        try {
+            asked = List.copyOf(forgetAll);
+            forgetAll.clear();
+            stopped = core.closing || core.failing != null;
+            below = core.durableSequence + 1;
+            prepare = core.segments.prepared.size() < PREPARED;
+            over = stopped ? List.of() : retirement.choose();
+        } finally {
+            core.lock.unlock();
+        }
+        if (!asked.isEmpty()) {
+            forgetAll(asked, below, stopped);
+        }
+        if (stopped) {
+            return false;
         }
         if ((undecided || !limbo.isEmpty()) && !leaveLimbo()) {
             return false;
@@ -77,7 +108,25 @@ final class Upkeep {
         return forgetting.step();
     }
 
+    private void forgetAll(List<Completion<Void>> asked, long below, boolean stopped) {
+        Completions completions = core.completions();
+        try {
+            if (stopped) {
+                throw new IOException("the journal is closed or cannot write");
+            }
+            manifest.forgetBelow(below, entriesWithout(List.of()));
+            forgetting.forgetAll();
+            asked.forEach(completion -> completions.add(completion.succeeded(null)));
+        } catch (IOException e) {
+            JournalException cause = new JournalUnavailableException(
+                    "keys are not forgotten: " + e.getMessage(), Duration.ofSeconds(1), e);
+            asked.forEach(completion -> completions.add(completion.failed(cause)));
+        }
+        completions.dispatch();
+    }
+
     void close() throws IOException {
+        forgetAll(List.copyOf(forgetAll), 0, true);
         if (recycled != null) {
             recycled.file.close();
         }

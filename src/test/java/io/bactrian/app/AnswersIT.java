@@ -41,6 +41,7 @@ class AnswersIT {
                 .nats(nats)
                 .set("bactrian.events.max-batch", "10")
                 .set("bactrian.http.max-body", "64KiB")
+                .set("bactrian.journal.max-in-flight", "96KiB")
                 .webhook("secure", "verify", "token", "secret", "s3cret")
                 .webhook("open", "verify", "none")
                 .webhook("processed", "verify", "none", "ack", "processed")
@@ -319,6 +320,19 @@ class AnswersIT {
         assertProblem(declared, 413, "payload-too-large");
         assertProblem(chunked, 413, "payload-too-large");
         assertProblem(elements, 413, "payload-too-large");
+    }
+
+    @Test
+    void answer_413_for_a_batch_that_is_more_than_the_journal_takes_at_once() {
+        // Given: half of 96 KiB
+        String batch = IntStream.range(0, 10)
+                .mapToObj(i -> "{\"specversion\":\"1.0\",\"id\":\"huge-" + i
+                        + "\",\"source\":\"/s\",\"type\":\"t\",\"data\":\"" + "x".repeat(6_000) + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+        // When
+        HttpResponse<String> response = gateway.send(gateway.structured("application/cloudevents-batch+json", batch));
+        // Then
+        assertProblem(response, 413, "payload-too-large");
     }
 
     @Test

@@ -186,7 +186,7 @@ class JournalTest {
         assertThatThrownBy(refused::join).hasRootCauseInstanceOf(JournalUnavailableException.class);
         assertThat(waiting).isCompletedExceptionally();
         assertThatThrownBy(waiting::join).hasRootCauseInstanceOf(JournalUnavailableException.class);
-        assertThat(journal.reserve(key("a")).isNew()).isTrue();
+        assertThat(journal.contains(key("a"))).isFalse();
     }
 
     @Test
@@ -444,7 +444,11 @@ class JournalTest {
                 .hasMessageContaining("--accept-loss");
         journal = Journal.open(config.acceptingLoss());
         assertThat(journal.next()).isNull();
+        assertThat(journal.stats().lostRecords()).isPositive();
         append("b");
+        reopen();
+        assertThat(journal.stats().lostRecords()).isZero();
+        assertThat(journal.next().key()).isEqualTo(key("b"));
     }
 
     @Test

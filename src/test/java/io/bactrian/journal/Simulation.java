@@ -58,6 +58,9 @@ final class Simulation {
 
         boolean remembered;
         boolean mayBeForgotten;
+        /** So many times it was asked to be forgotten, and that is not answered. */
+        int forgetting;
+
         long changedAt;
         int epoch;
 
@@ -86,6 +89,7 @@ final class Simulation {
     private Journal journal;
     private Broken firstFailure;
     private boolean nested;
+    private int forgettingAll;
     int crashes;
     int delivered;
 
@@ -188,6 +192,10 @@ final class Simulation {
         reservations.clear();
         tasks.clear();
         deliveredSequences.clear();
+        // What was asked of the process that died may have been done.
+        known.forEach(this::maybeForgotten);
+        known.forEach(event -> event.forgetting = 0);
+        forgettingAll = 0;
         for (Known event : known) {
             if (event.settledInMemory && !event.settledForSure) {
                 event.possible.add(State.ACCEPTED);
@@ -376,6 +384,9 @@ final class Simulation {
 
     private void reserve() {
         Known event = fresh();
+        if (journal.stats().status() == JournalStats.Status.READ_ONLY) {
+            return;
+        }
         Reservation reservation = journal.reserve(event.key);
         check(reservation.isNew(), "a fresh key is taken");
         check(!journal.reserve(event.key).isNew(), "a reserved key is free");
@@ -511,6 +522,10 @@ final class Simulation {
         if (event == null || !event.acknowledged || event.remembered || maybeForgotten(event)) {
             return;
         }
+        if (random.nextInt(4) == 0) {
+            forget(event);
+            return;
+        }
         boolean pending = event.possible.contains(State.ACCEPTED);
         boolean certain = event.possible.size() == 1;
         if (!certain) {
@@ -536,7 +551,8 @@ final class Simulation {
             event.replaying = true;
             note(event, "replay asked");
             CompletableFuture<Void> unused = journal.replay(event.key, HERE).handle((state, refused) -> {
-                event.replaying = false;
+                // What could not be written may still be read after a kill.
+                event.replaying = refused instanceof JournalUnavailableException;
                 note(event, refused == null ? "replayed" : "replay refused");
                 if (refused == null) {
                     event.possible = new HashSet<>(Set.of(State.ACCEPTED));
@@ -547,6 +563,35 @@ final class Simulation {
                 return null;
             });
         }
+    }
+
+    private void forget(Known event) {
+        if (random.nextInt(4) == 0) {
+            forgettingAll++;
+            Journal incarnation = journal;
+            CompletableFuture<Void> unused = journal.forgetAll(HERE).handle((nothing, refused) -> {
+                check(incarnation == journal, "an answer of a dead process");
+                // Whoever is settled by now may have been forgotten.
+                known.forEach(this::maybeForgotten);
+                forgettingAll--;
+                return null;
+            });
+            return;
+        }
+        note(event, "forget asked");
+        boolean pending = event.possible.equals(Set.of(State.ACCEPTED)) && !event.discarding && !event.dying;
+        event.forgetting++;
+        CompletableFuture<Void> unused = journal.forget(event.key, HERE).handle((nothing, refused) -> {
+            maybeForgotten(event);
+            event.forgetting--;
+            check(refused != null || !pending || isSettled(event), "a pending event is forgotten");
+            event.mayBeForgotten |= refused == null;
+            return null;
+        });
+    }
+
+    private static boolean isSettled(Known event) {
+        return event.possible.contains(State.PROCESSED) || event.possible.contains(State.DISCARDED);
     }
 
     private void ask() {
@@ -599,6 +644,7 @@ final class Simulation {
         long age = now() - event.changedAt;
         boolean processedOver = age > config.dedupeWindow().toMillis() || config.dedupeMaxKeys() < 1000;
         boolean deadOver = age > config.deadRetention().toMillis();
+        event.mayBeForgotten |= forgettingAll + event.forgetting > 0 && isSettled(event);
         // Once its time was up it may be gone for good.
         event.mayBeForgotten |= event.possible.contains(State.DEAD) && deadOver;
         event.mayBeForgotten |=

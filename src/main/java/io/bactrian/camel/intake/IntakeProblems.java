@@ -12,6 +12,7 @@ import io.bactrian.cloudevents.Violation;
 import io.bactrian.jetstream.PublishException;
 import io.bactrian.journal.JournalException;
 import io.bactrian.journal.JournalFullException;
+import io.bactrian.journal.JournalTooLargeException;
 
 /** What to answer when a step of the lower rooms failed. */
 public final class IntakeProblems implements ProblemMapper {
@@ -39,6 +40,10 @@ public final class IntakeProblems implements ProblemMapper {
         }
         if (t instanceof JournalFullException) {
             return new Problem(ProblemKind.JOURNAL_FULL, "The journal has no room; nothing of this request was kept.");
+        }
+        if (t instanceof JournalTooLargeException e) {
+            return new Problem(
+                    ProblemKind.PAYLOAD_TOO_LARGE, "The journal never takes so much at once: " + e.getMessage());
         }
         if (t instanceof JournalException e) {
             return new Problem(

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalUnavailableException;
 import io.bactrian.journal.Key;
 import io.bactrian.journal.Reservation;
 import org.apache.camel.CamelContext;
@@ -19,6 +20,8 @@ import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file-based {@link IdempotentRepository} on the journal: the record of an event is at once the memory of its key.
@@ -32,6 +35,7 @@ import org.apache.camel.support.service.ServiceSupport;
 @ManagedResource(description = "Idempotent repository on the journal")
 public final class JournalRepository extends ServiceSupport implements IdempotentRepository, CamelContextAware {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalRepository.class);
     private static final int EVENT_KEY_LENGTH = 43;
 
     private CamelContext camelContext;
@@ -108,9 +112,23 @@ public final class JournalRepository extends ServiceSupport implements Idempoten
         return true;
     }
 
+    /** Makes a key new again, durably, unless its event is pending or dead. Waits for the disk. */
     @Override
+    @ManagedOperation(description = "Make a key new again, unless its event is pending or dead")
     public boolean remove(String key) {
-        return false;
+        if (!contains(key)) {
+            return false;
+        }
+        try {
+            journal().forget(keyOf(key), Runnable::run).join();
+            return true;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof JournalUnavailableException unavailable) {
+                throw unavailable;
+            }
+            LOG.debug("a key stays: {}", e.getCause().getMessage());
+            return false;
+        }
     }
 
     @Override
@@ -119,16 +137,45 @@ public final class JournalRepository extends ServiceSupport implements Idempoten
         return journal().contains(keyOf(key));
     }
 
-    /** Forgets nothing: keys go with the dedupe window. */
+    /** Makes all keys new again, durably, but those of pending and dead events. Waits for the disk. */
     @Override
+    @ManagedOperation(description = "Make all keys new again but those of pending and dead events")
     public void clear() {
-        throw new UnsupportedOperationException(
-                "keys of the journal protect accepted events; they expire by bactrian.journal.dedupe-window");
+        try {
+            journal().forgetAll(Runnable::run).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the keys were not cleared", e.getCause());
+        }
     }
 
     @ManagedAttribute(description = "Keys remembered")
     public long getKeys() {
         return journal().stats().keys();
+    }
+
+    @ManagedAttribute(description = "Bytes of memory the keys take")
+    public long getKeyBytes() {
+        return journal().stats().keyBytes();
+    }
+
+    @ManagedAttribute(description = "How long keys are remembered now, in seconds")
+    public long getWindowSeconds() {
+        return journal().stats().dedupeWindow().toSeconds();
+    }
+
+    @ManagedAttribute(description = "Events accepted and not yet processed, dead or discarded")
+    public long getPending() {
+        return journal().stats().pending();
+    }
+
+    @ManagedAttribute(description = "Dead events kept")
+    public long getDead() {
+        return journal().stats().dead();
+    }
+
+    @ManagedAttribute(description = "Whether the journal accepts: OPEN, FULL or READ_ONLY")
+    public String getJournalStatus() {
+        return journal().stats().status().name();
     }
 
     static Key keyOf(String text) {

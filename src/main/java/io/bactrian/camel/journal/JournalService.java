@@ -125,6 +125,16 @@ public final class JournalService extends ServiceSupport {
                 .lostRecords());
         meters.gauge("bactrian.dedupe.keys", "Keys remembered against duplicates", j, x -> x.stats()
                 .keys());
+        meters.gauge(
+                "bactrian.dedupe.window.seconds",
+                "How long keys are remembered now: bactrian.journal.dedupe-window, or less when there are too many",
+                j,
+                x -> x.stats().dedupeWindow().toSeconds());
+        meters.gauge(
+                "bactrian.journal.soft.limit",
+                "1 while more than 80 % of max-size is used and the hold is shortened",
+                j,
+                x -> x.stats().aboveSoftLimit() ? 1 : 0);
         for (JournalStats.Status status : JournalStats.Status.values()) {
             meters.gauge(
                     "bactrian.journal.state",
