@@ -15,12 +15,13 @@ import picocli.CommandLine.Spec;
         description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
         mixinStandardHelpOptions = true,
         versionProvider = Bactrian.Version.class,
-        subcommands = {DevCommand.class, RunCommand.class},
+        subcommands = {DevCommand.class, RunCommand.class, JournalCommand.class},
         footer = {
             "",
             "Examples:",
             "  bactrian dev",
-            "  bactrian run --config /etc/bactrian.properties --routes routes.d"
+            "  bactrian run --config /etc/bactrian.properties --routes routes.d",
+            "  bactrian journal verify --directory data/journal"
         })
 public final class Bactrian implements Runnable {
 
