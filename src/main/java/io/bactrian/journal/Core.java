@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ final class Core {
 
     /** The dedupe window is counted in so many pieces. */
     static final int BUCKETS_IN_WINDOW = 1024;
+
+    private static final long HOLD_SHORTENED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     final JournalConfig config;
     final Storage storage;
@@ -70,7 +74,11 @@ final class Core {
     /** Why the disk does not take writes, or null. */
     String failing;
 
+    /** Whether the quota is nearly used, so that the hold does not count. */
     boolean aboveSoftLimit;
+    /** When it was so last, on the monotonic clock, or null. */
+    Long holdShortenedAt;
+
     long dead;
     long corruptRecords;
     /** The highest sequence that is durable. */
@@ -149,6 +157,17 @@ final class Core {
     StateRecord unsaved(Key key) {
         StateRecord record = lazy.get(key);
         return record == null ? writing.get(key) : record;
+    }
+
+    /** Whether the outcome of an event in a segment waits to be written. */
+    boolean hasUnsaved(Segment segment) {
+        return Stream.concat(lazy.values().stream(), writing.values().stream())
+                .anyMatch(record -> record.eventSegment() == segment.ordinal);
+    }
+
+    /** Whether the hold was shortened within the last minute: longer than it takes, so that somebody can see it. */
+    boolean holdShortened() {
+        return holdShortenedAt != null && clock.nanos() - holdShortenedAt < HOLD_SHORTENED_NANOS;
     }
 
     int unsavedCount() {

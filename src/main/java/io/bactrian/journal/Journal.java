@@ -263,7 +263,7 @@ public final class Journal implements AutoCloseable {
                     core.unsavedCount(),
                     core.corruptRecords,
                     core.lostRecords,
-                    core.aboveSoftLimit,
+                    core.holdShortened(),
                     core.status(),
                     core.reason());
         } finally {

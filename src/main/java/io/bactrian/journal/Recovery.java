@@ -39,8 +39,8 @@ final class Recovery {
     }
 
     void run() throws IOException {
-        Manifest.Content content = Manifest.read(core.storage);
         List<String> names = core.storage.list();
+        Manifest.Content content = current(Manifest.read(core.storage), names);
         int expectedEntries = (int) Math.min(4096, core.config.maxSize() / core.config.segmentSize() * 2 + 64);
         if (content == null) {
             manifest = Manifest.fresh(
@@ -67,6 +67,35 @@ final class Recovery {
         rewriteTail(tail);
     }
 
+    /**
+     * The manifest, or null when it is not the newest there was: a part of the log that it cannot know yet is written only after a
+     * manifest that names it is durable, so that one must be damaged.
+     */
+    private Manifest.Content current(Manifest.Content content, List<String> names) throws IOException {
+        if (content == null) {
+            return null;
+        }
+        for (String name : names) {
+            if (!isSegment(name) || name.compareTo(Manifest.name(content.nextOrdinal())) < 0) {
+                continue;
+            }
+            try (StoredFile file = core.storage.open(name)) {
+                ByteBuffer start = ByteBuffer.allocate(RecordFormat.SEGMENT_OVERHEAD);
+                file.read(start, 0);
+                Manifest.Entry entry = SegmentHeader.decode(start.flip());
+                if (entry != null
+                        && entry.kind() == Segment.LOG
+                        && entry.name().equals(name)
+                        && RecordFormat.plausible(
+                                start, RecordFormat.SEGMENT_HEADER, entry.salt(), RecordFormat.SEGMENT_HEADER)) {
+                    LOG.error("journal has a segment that is newer than its manifest segment={}", name);
+                    return null;
+                }
+            }
+        }
+        return content;
+    }
+
     /** The segments whose headers can be read, when there is no manifest. */
     private List<Manifest.Entry> salvaged(List<String> names) throws IOException {
         List<String> segments =
@@ -76,7 +105,7 @@ final class Recovery {
         }
         if (!core.config.acceptLoss()) {
             throw new JournalDamagedException("the journal in " + core.config.directory() + " has " + segments.size()
-                    + " segments, but its manifest (manifest-a, -b, -c) is missing or damaged: restore it, or start"
+                    + " segments, but its newest manifest (manifest-a, -b or -c) is missing or damaged: restore it, or start"
                     + " once with --accept-loss to go on with the segments that can be read");
         }
         List<Manifest.Entry> entries = new ArrayList<>();

@@ -21,6 +21,9 @@ final class Retirement {
     List<Segment> choose() {
         long now = core.now();
         core.aboveSoftLimit = core.segments.bytes() * 100 > core.config.maxSize() * SOFT_PERCENT;
+        if (core.aboveSoftLimit) {
+            core.holdShortenedAt = core.clock.nanos();
+        }
         List<Segment> keys = new ArrayList<>();
         List<Segment> deads = new ArrayList<>();
         List<Segment> pendings = new ArrayList<>();
@@ -28,7 +31,7 @@ final class Retirement {
             if (!segment.closed || segment.isPostponed(core.clock.nanos())) {
                 continue;
             }
-            if (isOver(segment, now)) {
+            if (isOver(segment, now) && !outcomesComeFirst(segment)) {
                 return List.of(segment);
             }
             collect(segment, Segment.KEPT_KEYS, keys);
@@ -73,6 +76,11 @@ final class Retirement {
     private static boolean isSparse(Segment segment) {
         return segment.pending * (long) COPY_SHARE <= segment.records
                 || (segment.isLog() && segment.end * COPY_SHARE <= segment.size);
+    }
+
+    /** Before its outcomes are written its events would be copied as if they were pending; without room that must be. */
+    private boolean outcomesComeFirst(Segment segment) {
+        return !core.segments.prepared.isEmpty() && core.hasUnsaved(segment);
     }
 
     /** Whether a segment is kept because one of its events was processed not long ago. */

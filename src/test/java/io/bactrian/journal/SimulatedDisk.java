@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * A disk that knows which bytes and names would survive a power cut: writes live in a cache until they are forced, sector by
@@ -32,14 +33,21 @@ final class SimulatedDisk {
     Lie lie = Lie.NONE;
     /** One in so many operations fails; 0 is never. */
     int failOneIn;
+    /** So many of the next forces fail. */
+    int failForces;
     /** Every write and force fails. */
     boolean broken;
     /** Bytes that may be occupied. */
     long capacity = Long.MAX_VALUE;
     /** The computer stops before this many further operations; negative is never. */
     int crashIn = -1;
+    /** Whether a sector that was not forced arrives before the power is gone. */
+    BooleanSupplier arrives;
     /** Called between operations, so that others come in between. */
     Runnable between = () -> {};
+
+    /** How often bytes were put aside. */
+    int quarantined;
 
     int operations;
     int faults;
@@ -52,6 +60,7 @@ final class SimulatedDisk {
 
     SimulatedDisk(SplittableRandom random) {
         this.random = random;
+        this.arrives = random::nextBoolean;
     }
 
     private final class Inode {
@@ -73,7 +82,7 @@ final class SimulatedDisk {
         /** Some sectors arrive, some do not. */
         void cutPower() {
             for (Map.Entry<Integer, byte[]> sector : dirty.entrySet()) {
-                if (random.nextBoolean()) {
+                if (arrives.getAsBoolean()) {
                     durable.put(sector.getKey(), sector.getValue());
                     durableSize = Math.max(durableSize, Math.min(size, (sector.getKey() + 1L) * SECTOR));
                 }
@@ -121,6 +130,11 @@ final class SimulatedDisk {
         Inode inode = names.get(name);
         inode.size = size;
         inode.durableSize = size;
+    }
+
+    /** Bytes that were written and not forced, in sectors. */
+    int dirtySectors() {
+        return names.values().stream().mapToInt(inode -> inode.dirty.size()).sum();
     }
 
     List<String> fileNames() {
@@ -250,6 +264,7 @@ final class SimulatedDisk {
         @Override
         public void quarantine(String name, byte[] bytes) {
             alive();
+            quarantined++;
         }
 
         @Override
@@ -331,6 +346,10 @@ final class SimulatedDisk {
             }
             try {
                 operation(true);
+                if (failForces > 0) {
+                    failForces--;
+                    throw new IOException("simulated I/O error of a force");
+                }
             } catch (IOException e) {
                 forceFailed = true;
                 // Each page may have arrived or not; none is dirty any more.

@@ -1,12 +1,8 @@
 package io.bactrian.journal;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,23 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Worlds made of a seed: appends, deliveries, crashes, power cuts, failing and full disks, beside a model that knows what
  * was promised. {@code -Djournal.seed=N} plays one world again.
  */
+@ExtendWith(QuietJournal.class)
 class SimulationTest {
 
     private static final int SEEDS = 5_000;
 
     private static final int MANY_SEEDS = 100_000;
-
-    private final Logger journalLog = (Logger) LoggerFactory.getLogger(Journal.class);
-
-    @BeforeEach
-    void be_quiet() {
-        journalLog.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void speak_again() {
-        journalLog.setLevel(null);
-    }
 
     @Test
     void no_crash_and_no_fault_loses_an_accepted_event() {

@@ -132,7 +132,7 @@ public final class JournalService extends ServiceSupport {
                 x -> x.stats().dedupeWindow().toSeconds());
         meters.gauge(
                 "bactrian.journal.soft.limit",
-                "1 while more than 80 % of max-size is used and the hold is shortened",
+                "1 when the hold was shortened within the last minute: more than 80 % of max-size was used",
                 j,
                 x -> x.stats().aboveSoftLimit() ? 1 : 0);
         for (JournalStats.Status status : JournalStats.Status.values()) {

@@ -1,0 +1,158 @@
+package io.bactrian.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static io.bactrian.journal.SimulatedJournal.config;
+import static io.bactrian.journal.SimulatedJournal.key;
+import static io.bactrian.journal.SimulatedJournal.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** One flipped bit, wherever it is: found and counted, and it costs at most the record it is in. */
+@ExtendWith(QuietJournal.class)
+class BitFlipTest {
+    private static final int EVENTS = 100;
+
+    /** A world with events in several segments, and the records on its disk, as they were before the flip. */
+    private static SimulatedJournal world(boolean cleanStop) {
+        SimulatedJournal world = new SimulatedJournal(config());
+        for (int i = 0; i < EVENTS; i++) {
+            world.append("event-" + i, 900);
+        }
+        if (cleanStop) {
+            world.disk.between = () -> {};
+            world.journal.close();
+        }
+        return world;
+    }
+
+    /** Starts again and returns the ids that are not there any more. */
+    private static Set<String> lost(SimulatedJournal world) {
+        world.kill();
+        Set<String> lost = new HashSet<>();
+        for (int i = 0; i < EVENTS; i++) {
+            lost.add("event-" + i);
+        }
+        List<Long> sequences = new ArrayList<>();
+        for (PendingEvent event : world.deliver()) {
+            String id = new String(event.payload(), StandardCharsets.US_ASCII).trim();
+            assertThat(event.key()).isEqualTo(key(id));
+            assertThat(event.payload()).isEqualTo(payload(id, 900));
+            assertThat(lost.remove(id)).isTrue();
+            sequences.add(event.sequence());
+        }
+        assertThat(sequences).isSorted();
+        return lost;
+    }
+
+    @Test
+    void every_class_of_byte_of_a_record_in_a_sealed_segment() {
+        int records = RecordFormat.occupied(900);
+        // crc, mark, length, type, flags, reserved, sequence, time, key, batch, reserved, body, last byte of the body,
+        // padding
+        int[] places = {0, 3, 4, 7, 8, 11, 12, 13, 14, 16, 23, 24, 32, 47, 48, 52, 56, 500, 955, records - 1};
+        for (int place : places) {
+            for (int bit = 0; bit < 8; bit++) {
+                // Given: the second event of the first segment
+                SimulatedJournal world = world(true);
+                long record = (long) RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + records;
+                // When
+                world.disk.flip(Manifest.name(1), record + place, bit);
+                // Then
+                assertThat(lost(world)).as("byte %d bit %d", place, bit).containsExactly("event-1");
+                assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+                assertThat(world.disk.quarantined).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void the_last_record_of_a_journal_that_was_closed_is_no_torn_tail() {
+        // Given
+        SimulatedJournal world = new SimulatedJournal(config());
+        world.append("event-0", 900);
+        world.disk.between = () -> {};
+        world.journal.close();
+        // When
+        world.disk.flip(Manifest.name(1), (long) RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + 100, 0);
+        world.kill();
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.journal.next()).isNull();
+    }
+
+    @Test
+    void a_segments_header_is_not_needed_while_the_manifest_is_whole() {
+        for (int place : new int[] {0, 8, 12, 16, 24, 32, 40, 48, 60, 100, 4095}) {
+            // Given
+            SimulatedJournal world = world(true);
+            // When
+            world.disk.flip(Manifest.name(2), place, 3);
+            // Then
+            assertThat(lost(world)).isEmpty();
+            assertThat(world.journal.stats().corruptRecords()).isZero();
+        }
+    }
+
+    @Test
+    void a_damaged_manifest_loses_nothing() {
+        for (String name : Manifest.NAMES) {
+            for (int place : new int[] {0, 8, 12, 16, 24, 40, 44, 48, 56, 64, 72, 80, 88, 96, 104, 110, 120, 200}) {
+                for (int bit = 0; bit < 8; bit += 3) {
+                    // Given
+                    SimulatedJournal world = world(true);
+                    // When
+                    world.disk.flip(name, place, bit);
+                    // Then
+                    assertThat(lost(world)).as("%s byte %d", name, place).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void an_old_manifest_is_not_believed_when_there_are_records_it_cannot_know_of() {
+        int refused = 0;
+        for (String whole : Manifest.NAMES) {
+            // Given
+            SimulatedJournal world = world(true);
+            for (String name : Manifest.NAMES) {
+                if (!name.equals(whole)) {
+                    world.disk.flip(name, 0, 1);
+                }
+            }
+            // When
+            try {
+                assertThat(lost(world)).isEmpty();
+            } catch (JournalDamagedException e) {
+                // Then
+                refused++;
+                assertThat(e).hasMessageContaining("manifest").hasMessageContaining("--accept-loss");
+                world.acceptLoss();
+                assertThat(lost(world)).isEmpty();
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void a_journal_that_was_killed_is_as_well_off() {
+        int records = RecordFormat.occupied(900);
+        for (int number = 0; number < 40; number++) {
+            // Given
+            SimulatedJournal world = world(false);
+            long record = RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + (long) number * records;
+            // When
+            world.disk.flip(Manifest.name(1), record + 60, 1);
+            // Then
+            assertThat(lost(world)).containsExactly("event-" + number);
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        }
+    }
+}
