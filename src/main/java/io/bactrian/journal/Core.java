@@ -74,7 +74,7 @@ final class Core {
     /** Why the disk does not take writes, or null. */
     String failing;
 
-    /** Whether the quota is nearly used, so that the hold does not count. */
+    /** Whether the quota is nearly used, or the disk is full, so that the hold does not count. */
     boolean aboveSoftLimit;
     /** When it was so last, on the monotonic clock, or null. */
     Long holdShortenedAt;

@@ -20,7 +20,8 @@ import java.time.Instant;
  * @param unsavedStates outcomes known in memory that wait to be written
  * @param corruptRecords damaged records found since the start
  * @param lostRecords records given up with {@code acceptLoss} since the start
- * @param aboveSoftLimit whether the hold was shortened within the last minute, because more than 80 % of the quota was used
+ * @param aboveSoftLimit whether the hold was shortened within the last minute, because more than 80 % of the quota was used or the
+ *     disk was full
  * @param status whether the journal can accept
  * @param reason why it cannot, or null
  */

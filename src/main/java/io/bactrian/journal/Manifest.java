@@ -29,7 +29,7 @@ final class Manifest {
     static final int KEY_BYTES = 16;
 
     private static final long MAGIC = 0x42414354_4A524E4CL; // "BACTJRNL"
-    private static final int HEADER = 64;
+    private static final int HEADER = 72;
     private static final int ENTRY = 48;
     private static final int MAX_ENTRIES = Location.MAX_SLOTS;
 
@@ -44,6 +44,7 @@ final class Manifest {
     private List<Entry> entries;
     private long nextOrdinal;
     private long forgottenBelow;
+    private long nextSequence;
     /** The files that may count: not to be overwritten. */
     private int newest;
 
@@ -56,6 +57,7 @@ final class Manifest {
         this.entries = List.copyOf(content.entries);
         this.nextOrdinal = content.nextOrdinal;
         this.forgottenBelow = content.forgottenBelow;
+        this.nextSequence = content.nextSequence;
         this.newest = content.newest;
         this.second = content.second;
         this.preallocated = (HEADER + (long) expectedEntries * ENTRY + RecordFormat.SEGMENT_HEADER - 1)
@@ -68,6 +70,7 @@ final class Manifest {
      *
      * @param nextOrdinal the first number no segment ever had
      * @param forgottenBelow records of settled events with a lower sequence are of keys that are new again
+     * @param nextSequence no record that was written before has this sequence or a higher one
      * @param newest which file it was read from
      * @param second which file is the newest but one; -1 when there is none, as for {@code newest}
      */
@@ -78,10 +81,19 @@ final class Manifest {
             List<Entry> entries,
             long nextOrdinal,
             long forgottenBelow,
+            long nextSequence,
             int newest,
             int second) {
         Content before(int secondSlot) {
-            return new Content(generation, installationKey, entries, nextOrdinal, forgottenBelow, newest, secondSlot);
+            return new Content(
+                    generation,
+                    installationKey,
+                    entries,
+                    nextOrdinal,
+                    forgottenBelow,
+                    nextSequence,
+                    newest,
+                    secondSlot);
         }
     }
 
@@ -107,7 +119,8 @@ final class Manifest {
 
     static Manifest fresh(Storage storage, byte[] installationKey, List<Entry> entries, int expectedEntries) {
         long nextOrdinal = entries.stream().mapToLong(Entry::ordinal).max().orElse(0) + 1;
-        return new Manifest(storage, new Content(0, installationKey, entries, nextOrdinal, 0, -1, -1), expectedEntries);
+        return new Manifest(
+                storage, new Content(0, installationKey, entries, nextOrdinal, 0, 1, -1, -1), expectedEntries);
     }
 
     static String name(long ordinal) {
@@ -125,6 +138,16 @@ final class Manifest {
     /** Records of settled events with a lower sequence are of keys that are new again. */
     long forgottenBelow() {
         return forgottenBelow;
+    }
+
+    /** No record that was written before has this sequence or a higher one. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    /** Says with the next write that the records up to a sequence may be gone from the files, but not their numbers. */
+    void used(long sequence) {
+        nextSequence = Math.max(nextSequence, sequence + 1);
     }
 
     /** Makes the keys of events that were settled by a record below a sequence new again; durable when this returns. */
@@ -218,11 +241,8 @@ final class Manifest {
         int length = HEADER + next.size() * ENTRY;
         ByteBuffer bytes = ByteBuffer.allocate(length);
         bytes.putLong(MAGIC).putInt(0).putInt(VERSION).putLong(generation);
-        bytes.put(installationKey)
-                .putInt(next.size())
-                .putInt(0)
-                .putLong(nextOrdinal)
-                .putLong(forgottenBelow);
+        bytes.put(installationKey).putInt(next.size()).putInt(0).putLong(nextOrdinal);
+        bytes.putLong(forgottenBelow).putLong(nextSequence);
         for (Entry entry : next) {
             bytes.putLong(entry.ordinal).putLong(entry.position).putLong(entry.salt);
             bytes.putLong(entry.size).putLong(entry.end).putInt(entry.kind).putInt(0);
@@ -269,7 +289,15 @@ final class Manifest {
         }
         long highest = entries.stream().mapToLong(Entry::ordinal).max().orElse(0);
         long nextOrdinal = Math.max(bytes.getLong(48), highest + 1);
-        return new Content(bytes.getLong(16), installationKey, entries, nextOrdinal, bytes.getLong(56), slot, -1);
+        return new Content(
+                bytes.getLong(16),
+                installationKey,
+                entries,
+                nextOrdinal,
+                bytes.getLong(56),
+                bytes.getLong(64),
+                slot,
+                -1);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

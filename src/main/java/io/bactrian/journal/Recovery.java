@@ -192,7 +192,7 @@ final class Recovery {
             }
         });
         state.finish();
-        lastSequence = state.lastSequence();
+        lastSequence = Math.max(state.lastSequence(), manifest.nextSequence() - 1);
         return tail;
     }
 

@@ -20,7 +20,7 @@ final class Retirement {
 
     List<Segment> choose() {
         long now = core.now();
-        core.aboveSoftLimit = core.segments.bytes() * 100 > core.config.maxSize() * SOFT_PERCENT;
+        core.aboveSoftLimit = core.noRoom != null || core.segments.bytes() * 100 > core.config.maxSize() * SOFT_PERCENT;
         if (core.aboveSoftLimit) {
             core.holdShortenedAt = core.clock.nanos();
         }

@@ -31,6 +31,7 @@ final class Upkeep {
     private final Forgetting forgetting;
     private final List<Completion<Void>> forgetAll = new ArrayList<>();
     private final SegmentScanner scanner;
+    private final Reserve reserve;
     /** A file that is not used any more, to be used again, or null. */
     private Segment recycled;
     /** Files that a manifest may name whose writing failed half-way: a crash could make that one count. */
@@ -48,6 +49,7 @@ final class Upkeep {
         this.scanner = new SegmentScanner(core.config);
         this.retirement = new Retirement(core);
         this.forgetting = new Forgetting(core);
+        this.reserve = new Reserve(core.storage, core.config.segmentSize());
     }
 
     /** How long to wait for work, at most. */
@@ -160,12 +162,14 @@ final class Upkeep {
         }
     }
 
-    /** Prepares one segment and returns whether that went well. */
+    /** Prepares one segment, or the reserve without which there is none, and returns whether that went well. */
     private boolean prepare() {
         String refusal = null;
         try {
             refusal = recycled == null ? noRoom() : null;
-            if (refusal == null) {
+            if (refusal == null && !reserve.isHeld()) {
+                reserve.take();
+            } else if (refusal == null) {
                 addPrepared();
             }
         } catch (IOException e) {
@@ -252,6 +256,7 @@ final class Upkeep {
     private List<Manifest.Entry> entriesWithout(List<Segment> removed) {
         core.lock.lock();
         try {
+            manifest.used(core.durableSequence);
             return core.segments.entriesWithout(removed);
         } finally {
             core.lock.unlock();
@@ -259,9 +264,8 @@ final class Upkeep {
     }
 
     private boolean compact(List<Segment> over) {
-        try (Compaction compaction = new Compaction(core, over, manifest::takeOrdinal, salts)) {
-            compaction.copy(scanner);
-            if (!exchange(over, compaction)) {
+        try {
+            if (!tryCompact(over)) {
                 postpone(over);
                 return false;
             }
@@ -277,6 +281,21 @@ final class Upkeep {
             LOG.warn("journal cannot delete segments, the next start will directory={}", core.config.directory(), e);
         }
         return true;
+    }
+
+    private boolean tryCompact(List<Segment> over) throws IOException {
+        try (Compaction compaction = new Compaction(core, over, manifest::takeOrdinal, salts)) {
+            compaction.copy(scanner);
+            return exchange(over, compaction);
+        } catch (IOException e) {
+            if (undecided || !reserve.giveUp()) {
+                throw e;
+            }
+        }
+        try (Compaction again = new Compaction(core, over, manifest::takeOrdinal, salts)) {
+            again.copy(scanner);
+            return exchange(over, again);
+        }
     }
 
     /** Exchanges the segments in the manifest and in memory; false when something came in between. */
@@ -342,7 +361,9 @@ final class Upkeep {
 
     private void letGo(Segment segment) {
         try {
-            if (recycled == null
+            // The space of a file that is let go fills the reserve first.
+            if (reserve.isHeld()
+                    && recycled == null
                     && !segment.abandoned
                     && segment.isLog()
                     && segment.size == core.config.segmentSize()) {

@@ -158,6 +158,41 @@ class CrashPointsTest {
         }
     }
 
+    @Test
+    void what_is_copied_out_of_a_segment_that_goes_is_found_after_a_power_cut_at_any_moment() {
+        int operations = letGo(new SimulatedJournal(config()), -1);
+        assertThat(operations).isGreaterThan(10);
+        for (int crash = 0; crash < operations; crash++) {
+            // Given
+            SimulatedJournal world = new SimulatedJournal(config());
+            letGo(world, crash);
+            world.disk.arrives = () -> false;
+            // When
+            world.cutPower();
+            // Then
+            assertThat(world.append("first-100").duplicate()).isTrue();
+            assertDelivered(world, Set.of("first-0"), Set.of());
+        }
+    }
+
+    /** One event of many stays pending while their segments are let go; returns the disk operations of that. */
+    private static int letGo(SimulatedJournal world, int crashIn) {
+        for (int i = 0; i < 300; i++) {
+            world.append("first-" + i);
+        }
+        PendingEvent stuck = world.journal.next();
+        world.deliver();
+        world.journal.release(stuck);
+        int before = world.disk.operations;
+        world.disk.crashIn = crashIn;
+        try {
+            world.pass(java.time.Duration.ofMinutes(20));
+        } catch (SimulatedDisk.Crash e) {
+            assertThat(crashIn).isNotNegative();
+        }
+        return world.disk.operations - before;
+    }
+
     /** Fills and empties segments until their files are used again; returns the disk operations of the second round. */
     private static int recycle(SimulatedJournal world, int crashIn, Set<String> accepted) {
         for (int i = 0; i < 300; i++) {

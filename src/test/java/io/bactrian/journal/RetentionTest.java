@@ -3,6 +3,7 @@ package io.bactrian.journal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -136,6 +137,34 @@ class RetentionTest {
     }
 
     @Test
+    void on_a_disk_without_a_byte_left_outcomes_are_written_and_the_journal_accepts_again() {
+        // Given
+        SimulatedJournal full = new SimulatedJournal(config(200 * SEGMENT, 100_000));
+        full.disk.capacity = 8 * SEGMENT;
+        int accepted = 0;
+        while (full.journal.stats().status() == JournalStats.Status.OPEN) {
+            CompletableFuture<Appended> answer = full.begin("event-" + accepted, 500);
+            full.work();
+            accepted += answer.isCompletedExceptionally() ? 0 : 1;
+            full.disk.capacity = Math.min(full.disk.capacity, 8 * SEGMENT);
+        }
+        full.disk.capacity = full.disk.used();
+        // When
+        int delivered = full.deliver().size();
+        // Then
+        assertThat(delivered).isEqualTo(accepted);
+        for (int minutes = 0; minutes < 5; minutes++) {
+            full.pass(Duration.ofMinutes(1));
+        }
+        assertThat(full.journal.stats().unsavedStates()).isZero();
+        full.kill();
+        assertThat(full.journal.stats().pending()).isZero();
+        full.pass(Duration.ofMinutes(20));
+        assertThat(full.journal.stats().status()).isEqualTo(JournalStats.Status.OPEN);
+        assertThat(full.append("again").duplicate()).isFalse();
+    }
+
+    @Test
     void too_many_keys_shorten_the_window_and_somebody_hears_of_it() {
         // Given
         SimulatedJournal small = new SimulatedJournal(config(40 * SEGMENT, 200));
@@ -183,7 +212,7 @@ class RetentionTest {
     @Test
     void the_same_id_makes_one_event_through_storm_restart_and_hold_until_it_expires() {
         // Given: a storm
-        List<java.util.concurrent.CompletableFuture<Appended>> storm = new ArrayList<>();
+        List<CompletableFuture<Appended>> storm = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             storm.add(world.begin("same", 500));
         }

@@ -121,6 +121,19 @@ final class SimulatedDisk {
         inode.dirty.remove(sector);
     }
 
+    /** Remembers a file as it is; the result puts that back. */
+    Runnable backup(String name) {
+        Inode inode = names.get(name);
+        Map<Integer, byte[]> durable = new HashMap<>(inode.durable);
+        return () -> {
+            inode.durable.clear();
+            inode.durable.putAll(durable);
+            inode.cache.clear();
+            inode.cache.putAll(durable);
+            inode.dirty.clear();
+        };
+    }
+
     void remove(String name) {
         names.remove(name);
         durableNames.remove(name);

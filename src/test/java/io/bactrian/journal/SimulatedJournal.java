@@ -79,6 +79,11 @@ final class SimulatedJournal {
         restart(true);
     }
 
+    Journal journalAfterKill() {
+        kill();
+        return journal;
+    }
+
     private void restart(boolean process) {
         tasks.clear();
         disk.restart(process);

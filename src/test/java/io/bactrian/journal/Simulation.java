@@ -512,6 +512,9 @@ final class Simulation {
         if (event.discarding) {
             event.possible.add(State.DISCARDED);
         }
+        if (event.dying) {
+            event.possible.add(State.DEAD);
+        }
         event.settledForSure = true;
         event.settledInMemory = false;
         event.changedAt = millis;

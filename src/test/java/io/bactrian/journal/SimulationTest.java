@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(QuietJournal.class)
 class SimulationTest {
 
-    private static final int SEEDS = 5_000;
+    private static final int SEEDS = Integer.getInteger("journal.seeds", 5_000);
 
     private static final int MANY_SEEDS = 100_000;
 
