@@ -46,8 +46,10 @@ final class RecoveryState implements SegmentScanner.Visitor {
         Segment eventSegment = segment;
         long eventOffset = offset;
         if (type == RecordFormat.STATE) {
-            StateRecord state =
-                    StateRecord.decode(RecordFormat.key(buffer, at), time, RecordFormat.bodyView(buffer, at));
+            StateRecord state = state(segment, offset, buffer, at);
+            if (state == null) {
+                return;
+            }
             kind = state.kind();
             eventSegment = core.segments.get(state.eventSegment());
             eventOffset = state.eventOffset();
@@ -67,6 +69,25 @@ final class RecoveryState implements SegmentScanner.Visitor {
             core.segments.addPending(eventSegment, eventOffset);
         }
         core.index.put(high, low, Location.of(segment.slot, offset, kind, core.bucket(time)));
+    }
+
+    /** What a state record says, or null when it says nothing that can be. */
+    private StateRecord state(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
+        try {
+            StateRecord state = Queries.stateOf(buffer, at, segment, offset);
+            Segment eventSegment = core.segments.get(state.eventSegment());
+            if (eventSegment == null || state.eventOffset() < eventSegment.size) {
+                return state;
+            }
+        } catch (JournalDamagedException e) {
+            LOG.error(
+                    "journal found a record that it does not understand segment={} offset={}",
+                    segment.name(),
+                    offset,
+                    e);
+        }
+        corrupt(segment, offset, offset + RecordFormat.occupiedAt(buffer, at), 1);
+        return null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bactrian.journal;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -117,8 +118,31 @@ record StateRecord(
         return body.array();
     }
 
-    /** Reads a body whose CRC was right; one of another version may still be refused. */
+    /**
+     * Reads a body whose CRC was right.
+     *
+     * @throws JournalDamagedException when it says nothing this version knows
+     */
     static StateRecord decode(Key key, long time, ByteBuffer body) {
+        try {
+            StateRecord record = read(key, time, body);
+            if (record.isPlausible()) {
+                return record;
+            }
+        } catch (BufferUnderflowException e) {
+            throw new JournalDamagedException("the state record of key " + key + " is cut short");
+        }
+        throw new JournalDamagedException("the state record of key " + key + " says what cannot be");
+    }
+
+    private boolean isPlausible() {
+        boolean nowhere = eventSegment == NO_SEGMENT;
+        return kind >= Location.RETRY
+                && kind <= Location.FORGOTTEN
+                && (nowhere || (eventOffset >= RecordFormat.SEGMENT_HEADER && eventOffset % RecordFormat.UNIT == 0));
+    }
+
+    private static StateRecord read(Key key, long time, ByteBuffer body) {
         int kind = body.get();
         int parts = body.get();
         body.getShort();

@@ -113,6 +113,10 @@ final class GatewayProcess implements AutoCloseable {
         return process.children().toList();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

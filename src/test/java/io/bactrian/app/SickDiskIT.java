@@ -1,0 +1,163 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.bactrian.testing.Conditions;
+import io.bactrian.testing.FaultNeeds;
+import io.bactrian.testing.Mount;
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What senders and operators see of a disk that fails or is full, and that it is over by itself. */
+@Tag("faults")
+@ExtendWith(NatsServerExtension.class)
+class SickDiskIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final int port = NatsServer.freePort();
+    private final int managementPort = NatsServer.freePort();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TempDir
+    Path directory;
+
+    private GatewayProcess gateway(Path journal, NatsServer nats) {
+        return GatewayProcess.start(
+                        directory,
+                        "run",
+                        "-Dbactrian.events.verify=none",
+                        "-Dbactrian.journal.directory=" + journal,
+                        "-Dbactrian.journal.segment-size=1MiB",
+                        "-Dbactrian.journal.min-free=0",
+                        "-Dbactrian.nats.servers=" + nats.url(),
+                        "-Dbactrian.delivery.backoff-max=200ms",
+                        "-Dcamel.server.host=127.0.0.1",
+                        "-Dcamel.server.port=" + port,
+                        "-Dcamel.management.port=" + managementPort)
+                .awaitReady(managementPort);
+    }
+
+    private HttpResponse<String> post(String id) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
+                        .timeout(Duration.ofSeconds(20))
+                        .header("ce-specversion", "1.0")
+                        .header("ce-id", id)
+                        .header("ce-source", "/sick")
+                        .header("ce-type", "t")
+                        .header("Content-Type", "text/plain")
+                        .POST(HttpRequest.BodyPublishers.ofString("x".repeat(50_000)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private int ready() throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static void assertRefused(HttpResponse<String> response, String slug) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+        assertThat(response.body()).contains("urn:bactrian:problem:" + slug);
+        assertThat(Integer.parseInt(response.headers().firstValue("Retry-After").orElseThrow()))
+                .isPositive();
+    }
+
+    @Test
+    void a_failing_fsync_is_503_journal_unavailable_until_the_disk_heals_while_delivery_goes_on() throws Exception {
+        FaultNeeds.need("strace");
+        try (NatsServer nats = NatsServer.start();
+                GatewayProcess gateway = gateway(directory.resolve("journal"), nats)) {
+            nats.createStream("EVENTS", "events.>");
+            // Given: an event that NATS cannot take yet
+            nats.kill();
+            assertThat(post("before").statusCode()).isEqualTo(202);
+            // When
+            Process strace = strace(gateway);
+            Conditions.await(PATIENCE, "a refusal", () -> post("probe").statusCode() == 503);
+            // Then
+            assertRefused(post("sick"), "journal-unavailable");
+            Conditions.await(PATIENCE, "not ready", () -> ready() == 503);
+            nats.restart();
+            Conditions.await(PATIENCE, "delivery", () -> nats.messages("EVENTS").stream()
+                    .anyMatch(message -> message.header("ce-id").equals("before")));
+            // When
+            strace.destroy();
+            assertThat(strace.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            // Then: the refused event comes again under its own id
+            Conditions.await(PATIENCE, "healed", () -> post("sick").statusCode() < 300);
+            Conditions.await(PATIENCE, "ready", () -> ready() == 200);
+            Conditions.await(
+                    PATIENCE,
+                    "delivery",
+                    () -> nats.messages("EVENTS").stream()
+                                    .filter(message -> message.header("ce-id").equals("sick"))
+                                    .count()
+                            == 1);
+        }
+    }
+
+    private static Process strace(GatewayProcess gateway) throws IOException {
+        return new ProcessBuilder(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-p",
+                        String.valueOf(gateway.pid()),
+                        "-e",
+                        "trace=fdatasync",
+                        "-e",
+                        "inject=fdatasync:error=EIO")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void a_full_disk_is_503_journal_full_until_it_has_drained() throws Exception {
+        FaultNeeds.need("mount");
+        try (Mount mount = Mount.tmpfs(directory, 10);
+                NatsServer nats = NatsServer.start();
+                GatewayProcess gateway = gateway(mount.point().resolve("journal"), nats)) {
+            nats.createStream("EVENTS", "events.>");
+            nats.kill();
+            // When
+            int accepted = 0;
+            HttpResponse<String> response = post("event-0");
+            while (response.statusCode() == 202 && accepted < 1_000) {
+                accepted++;
+                response = post("event-" + accepted);
+            }
+            // Then
+            assertRefused(response, "journal-full");
+            String refused = "event-" + accepted;
+            Conditions.await(PATIENCE, "not ready", () -> ready() == 503);
+            // When
+            nats.restart();
+            // Then
+            Conditions.await(PATIENCE, "room again", () -> post(refused).statusCode() < 300);
+            Conditions.await(PATIENCE, "ready", () -> ready() == 200);
+            int all = accepted + 1;
+            Conditions.await(PATIENCE, "delivery", () -> nats.messages("EVENTS").size() == all);
+            assertThat(gateway.isAlive()).isTrue();
+        }
+    }
+}
