@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FaultNeeds;
@@ -92,7 +93,11 @@ class SickDiskIT {
             assertThat(post("before").statusCode()).isEqualTo(202);
             // When
             Process strace = strace(gateway);
-            Conditions.await(PATIENCE, "a refusal", () -> post("probe").statusCode() == 503);
+            AtomicInteger probes = new AtomicInteger();
+            Conditions.await(
+                    PATIENCE,
+                    "a refusal",
+                    () -> post("probe-" + probes.incrementAndGet()).statusCode() == 503);
             // Then
             assertRefused(post("sick"), "journal-unavailable");
             Conditions.await(PATIENCE, "not ready", () -> ready() == 503);

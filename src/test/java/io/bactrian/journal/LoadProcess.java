@@ -173,7 +173,8 @@ final class LoadProcess implements AutoCloseable {
 
     @Override
     public String toString() {
-        List<String> last = said.subList(Math.max(0, said.size() - 10), said.size());
+        List<String> lines = List.copyOf(said);
+        List<String> last = lines.subList(Math.max(0, lines.size() - 10), lines.size());
         return "accepted=" + accepted.size() + " refused=" + refused.size() + " "
                 + refused.stream().limit(3).toList() + " said=" + last;
     }
