@@ -46,6 +46,12 @@ public final class EventProperties {
     /** Exchange property, Boolean: the failure concerns only this event's subject, others may go on. */
     public static final String FAILURE_OF_SUBJECT = "BactrianFailureOfSubject";
 
+    /** Exchange property, Boolean: nobody knows whether this failure will ever end, so its retries are counted. */
+    public static final String FAILURE_IS_UNKNOWN = "BactrianFailureIsUnknown";
+
+    /** Exchange property, Boolean: less at a time may succeed. */
+    public static final String FAILURE_OF_CONGESTION = "BactrianFailureOfCongestion";
+
     /** Header, String: NATS subject to publish to. */
     public static final String SUBJECT = "CamelJetStreamSubject";
 

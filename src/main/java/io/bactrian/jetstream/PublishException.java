@@ -35,6 +35,11 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
         return apiErrorCode;
     }
 
+    /** Whether the server has answered, and other subjects may be well: no stream, or one that is set up wrongly. */
+    public boolean concernsSubject() {
+        return errorClass == ErrorClass.NO_STREAM || (errorClass == ErrorClass.CONFIGURATION && apiErrorCode != 0);
+    }
+
     /** Whether this event will never be accepted as it is. */
     public boolean refused() {
         return !errorClass.retryable();

@@ -46,6 +46,14 @@ final class Bitmap {
         return true;
     }
 
+    /** Sets here what is set there, and clears it there. */
+    void takeAll(Bitmap other) {
+        for (int unit = other.first(); unit >= 0; unit = other.first()) {
+            other.clear(unit);
+            set(unit);
+        }
+    }
+
     /** The lowest set bit, or -1. */
     int first() {
         if (count == 0) {

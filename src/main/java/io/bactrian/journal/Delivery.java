@@ -90,6 +90,39 @@ final class Delivery {
         giveBack(event, null);
     }
 
+    void defer(PendingEvent event) {
+        core.lock.lock();
+        try {
+            if (!event.ending && core.inFlight.remove(event.key(), event)) {
+                core.segments.defer(event.segment, event.offset);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    void resumeDeferred() {
+        core.lock.lock();
+        try {
+            core.segments.resumeDeferred();
+            offer();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    void retrying(PendingEvent event, Failure failure, Instant nextAttemptAt) {
+        core.lock.lock();
+        try {
+            if (!event.ending && core.inFlight.get(event.key()) == event) {
+                core.writeLater(record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt));
+                event.failed(event.attempts() + 1, failure);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     CompletableFuture<Void> dead(PendingEvent event, Failure failure, Executor completeOn) {
         Completion<Void> completion = new Completion<>(completeOn);
         core.lock.lock();

@@ -207,6 +207,24 @@ public final class Journal implements AutoCloseable {
         delivery.failed(event, failure, nextAttemptAt);
     }
 
+    /** The attempt failed, and the event stays in flight: its holder tries again by itself. */
+    public void retrying(PendingEvent event, Failure failure, Instant nextAttemptAt) {
+        delivery.retrying(event, failure, nextAttemptAt);
+    }
+
+    /**
+     * Gives an event back that is not to be handed out for now, without an attempt: {@link #next} passes it over until {@link
+     * #resumeDeferred} or a restart. Costs no memory but a bit.
+     */
+    public void defer(PendingEvent event) {
+        delivery.defer(event);
+    }
+
+    /** Lets {@link #next} hand out all events again that were deferred, in their order. */
+    public void resumeDeferred() {
+        delivery.resumeDeferred();
+    }
+
     /** The attempt was given up without counting, as when stopping. */
     public void release(PendingEvent event) {
         delivery.release(event);

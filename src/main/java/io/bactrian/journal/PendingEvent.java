@@ -4,15 +4,15 @@ import java.time.Instant;
 
 /**
  * An event handed out for delivery. It stays in flight until {@link Journal#processed}, {@link Journal#failed}, {@link
- * Journal#release(PendingEvent)} or {@link Journal#dead} is called with this very object.
+ * Journal#release(PendingEvent)}, {@link Journal#defer} or {@link Journal#dead} is called with this very object.
  */
 public final class PendingEvent {
     private final Key key;
     private final long sequence;
     private final Instant acceptedAt;
     private final int epoch;
-    private final int attempts;
-    private final Failure lastError;
+    private volatile int attempts;
+    private volatile Failure lastError;
     private final byte[] payload;
 
     /** Where the event is; a copy forward changes it, under the journal's lock. */
@@ -42,6 +42,12 @@ public final class PendingEvent {
         this.attempts = attempts;
         this.lastError = lastError;
         this.payload = payload;
+    }
+
+    /** Called with the journal's lock held. */
+    void failed(int times, Failure failure) {
+        attempts = times;
+        lastError = failure;
     }
 
     public Key key() {

@@ -34,6 +34,8 @@ final class Segment {
     final StoredFile file;
     /** Events that are pending and not in flight. */
     final Bitmap ready;
+    /** Events that are pending, not in flight, and not to be handed out for now. */
+    final Bitmap deferred;
 
     /** Behind the last durable record. */
     volatile long end = RecordFormat.SEGMENT_HEADER;
@@ -103,6 +105,7 @@ final class Segment {
             this.end = entry.end();
         }
         this.ready = new Bitmap((int) (size / RecordFormat.UNIT));
+        this.deferred = new Bitmap((int) (size / RecordFormat.UNIT));
     }
 
     String name() {

@@ -104,9 +104,25 @@ final class SegmentTable {
         }
     }
 
-    /** A pending event is in flight; returns whether it was ready before. */
+    /** A pending event is not in flight and waits until {@link #resumeDeferred}. */
+    void defer(Segment segment, long offset) {
+        segment.deferred.set((int) (offset / RecordFormat.UNIT));
+    }
+
+    /** What was deferred is ready again. */
+    void resumeDeferred() {
+        for (Segment segment : inOrder) {
+            if (segment.deferred.count() > 0) {
+                segment.ready.takeAll(segment.deferred);
+                withReady.add(segment);
+            }
+        }
+    }
+
+    /** A pending event is in flight, or not pending any more; returns whether it was ready or deferred before. */
     boolean takeReady(Segment segment, long offset) {
-        boolean was = segment.ready.clear((int) (offset / RecordFormat.UNIT));
+        int unit = (int) (offset / RecordFormat.UNIT);
+        boolean was = segment.ready.clear(unit) || segment.deferred.clear(unit);
         if (segment.ready.count() == 0) {
             withReady.remove(segment);
         }

@@ -57,6 +57,9 @@ final class Simulation {
         boolean replaying;
 
         boolean remembered;
+        /** It was deferred, and nobody has asked for it since. */
+        boolean deferred;
+
         boolean mayBeForgotten;
         /** So many times it was asked to be forgotten, and that is not answered. */
         int forgetting;
@@ -195,6 +198,7 @@ final class Simulation {
         // What was asked of the process that died may have been done.
         known.forEach(this::maybeForgotten);
         known.forEach(event -> event.forgetting = 0);
+        known.forEach(event -> event.deferred = false);
         forgettingAll = 0;
         for (Known event : known) {
             if (event.settledInMemory && !event.settledForSure) {
@@ -267,7 +271,8 @@ final class Simulation {
     }
 
     private void client() {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
+            case 14 -> resumeDeferred();
             case 0, 1, 2 -> append();
             case 3 -> appendAll();
             case 4 -> duplicate();
@@ -415,6 +420,11 @@ final class Simulation {
         }
     }
 
+    private void resumeDeferred() {
+        journal.resumeDeferred();
+        known.forEach(event -> event.deferred = false);
+    }
+
     private void next() {
         PendingEvent event = journal.next();
         if (event == null) {
@@ -431,6 +441,7 @@ final class Simulation {
         check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
         checkOrder(event, expected);
         note(expected, "delivered");
+        expected.deferred = false;
         expected.acknowledged = true;
         expected.sequence = event.sequence();
         inFlight.put(event.key(), event);
@@ -444,6 +455,7 @@ final class Simulation {
             boolean before = other.acknowledged
                     && !other.replayed
                     && !other.remembered
+                    && !other.deferred
                     && other.sequence < event.sequence()
                     && other.possible.equals(Set.of(State.ACCEPTED))
                     && !inFlight.containsKey(other.key);
@@ -462,11 +474,21 @@ final class Simulation {
         }
         PendingEvent event = events.get(random.nextInt(events.size()));
         Known expected = model.get(event.key());
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> {
                 inFlight.remove(event.key());
                 note(expected, "released");
                 journal.release(event);
+            }
+            case 8 -> {
+                inFlight.remove(event.key());
+                note(expected, "deferred");
+                expected.deferred = true;
+                journal.defer(event);
+            }
+            case 9 -> {
+                note(expected, "retrying");
+                journal.retrying(event, failure(), null);
             }
             case 1 -> {
                 inFlight.remove(event.key());
@@ -683,6 +705,7 @@ final class Simulation {
         }
         inFlight.values().forEach(journal::release);
         inFlight.clear();
+        resumeDeferred();
         Known last = null;
         for (int round = 0; round < 400; round++) {
             for (PendingEvent ignored = null; ; ) {

@@ -12,6 +12,7 @@ import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
 import io.bactrian.cloudevents.HeaderValues;
 import io.bactrian.cloudevents.NatsBinding;
+import io.bactrian.jetstream.ErrorClass;
 import io.bactrian.jetstream.Header;
 import io.bactrian.jetstream.OutboundMessage;
 import io.bactrian.jetstream.PubAck;
@@ -71,6 +72,10 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             exchange.setProperty(
                     EventProperties.FAILURE_CLASS,
                     e.errorClass().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            exchange.setProperty(EventProperties.FAILURE_OF_SUBJECT, e.concernsSubject());
+            exchange.setProperty(
+                    EventProperties.FAILURE_IS_UNKNOWN, e.errorClass().retriesBounded());
+            exchange.setProperty(EventProperties.FAILURE_OF_CONGESTION, e.errorClass() == ErrorClass.CAPACITY);
         }
         exchange.setException(cause);
     }

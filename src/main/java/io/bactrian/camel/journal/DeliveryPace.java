@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 /**
  * How fast the consumer may emit. While deliveries succeed the whole window is open. The first failure of an outage
  * collapses it to a single probe after a pause with full jitter, whose bound doubles up to a maximum with each probe
- * that fails; the first success opens the whole window again at once. Not thread-safe: the caller locks.
+ * that fails; the first success opens the whole window again at once. When the server asked for less, half of it opens,
+ * and one more with each success. Not thread-safe: the caller locks.
  */
 final class DeliveryPace {
 
@@ -16,12 +17,14 @@ final class DeliveryPace {
     private final long initialNanos;
     private final long maxNanos;
     private final RandomGenerator random;
+    private int limit;
     private int failedProbes;
     private boolean collapsed;
     private long resumeAt;
 
     DeliveryPace(int window, Duration initial, Duration max, RandomGenerator random) {
         this.window = window;
+        this.limit = window;
         this.initialNanos = initial.toNanos();
         this.maxNanos = max.toNanos();
         this.random = random;
@@ -34,7 +37,7 @@ final class DeliveryPace {
      */
     int room(int inFlight, long now) {
         if (!collapsed) {
-            return window - inFlight;
+            return limit - inFlight;
         }
         return inFlight == 0 && now - resumeAt >= 0 ? 1 : 0;
     }
@@ -45,6 +48,7 @@ final class DeliveryPace {
     }
 
     void succeeded() {
+        limit = Math.min(window, limit + 1);
         collapsed = false;
         failedProbes = 0;
     }
@@ -53,17 +57,24 @@ final class DeliveryPace {
      * A delivery failed that was emitted while {@code wasProbe} said so: the failures of a whole window are one
      * outage, and count once.
      *
+     * @param congested whether less at a time may succeed
      * @return nanoseconds until the next probe
      */
-    long failed(boolean wasProbe, long now) {
+    long failed(boolean wasProbe, boolean congested, long now) {
         if (!collapsed || wasProbe) {
-            boolean beyond = failedProbes > MAX_DOUBLINGS || initialNanos > maxNanos >> failedProbes;
-            long bound = beyond ? maxNanos : initialNanos << failedProbes;
+            limit = congested ? Math.max(1, limit / 2) : limit;
             collapsed = true;
+            resumeAt = now + pauseAfter(failedProbes);
             failedProbes++;
-            resumeAt = now + (bound <= 1 ? bound : 1 + random.nextLong(bound));
         }
         return pause(now);
+    }
+
+    /** @return nanoseconds to wait after so many failures before this one, with full jitter */
+    long pauseAfter(int failures) {
+        boolean beyond = failures > MAX_DOUBLINGS || initialNanos > maxNanos >> failures;
+        long bound = beyond ? maxNanos : initialNanos << failures;
+        return bound <= 1 ? bound : 1 + random.nextLong(bound);
     }
 
     boolean isCollapsed() {

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * the exchange makes it processed, a dead-letter step has made it dead, an exception leaves it pending. An exchange
  * that ends with none of these is made dead too, since a route that quietly drops an event must not lose it.
  *
+ * <p>A failure of NATS holds up everything behind one probe. A failure of one subject holds up that subject: its first
+ * event is tried again by itself, the others are deferred in the journal. An error nobody knows holds up its event.
+ *
  * <p>One thread emits; the answers come on whatever thread completed the exchange.
  */
 final class JournalConsumer extends DefaultConsumer implements Suspendable {
@@ -41,9 +44,11 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private final Executor completions;
     private final Meters meters;
     private final int maxAttempts;
+    private final int unknownAttempts;
     private final int refillAt;
     private final Object monitor = new Object();
     private final DeliveryPace pace;
+    private final HeldEvents held = new HeldEvents();
     private final AtomicBoolean pumpScheduled = new AtomicBoolean();
     private ScheduledExecutorService pump;
     private int inFlight;
@@ -55,6 +60,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         this.completions = service.completions();
         this.meters = Meters.of(endpoint.getCamelContext());
         this.maxAttempts = endpoint.getMaxAttempts();
+        this.unknownAttempts = endpoint.getUnknownAttempts();
         this.refillAt = Math.max(1, endpoint.getMaxInFlight() * 3 / 4);
         this.pace = new DeliveryPace(
                 endpoint.getMaxInFlight(),
@@ -93,6 +99,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             awaitAnswers();
             getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(pump);
             pump = null;
+            synchronized (monitor) {
+                held.clear().forEach(journal::release);
+            }
+            journal.resumeDeferred();
         }
         super.doStop();
     }
@@ -157,18 +167,38 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         if (event == null) {
             return false;
         }
-        emit(event, probe);
-        return !probe;
+        return emit(event, probe) || !probe;
     }
 
-    private void emit(PendingEvent event, boolean probe) {
+    private void emitAgain(PendingEvent event) {
+        if (!emitting) {
+            tryAgainLater(event, TimeUnit.SECONDS.toNanos(1));
+            return;
+        }
+        synchronized (monitor) {
+            inFlight++;
+        }
+        emit(event, false);
+    }
+
+    /** @return whether the event was passed over, so that there is still room for another */
+    private boolean emit(PendingEvent event, boolean probe) {
         Exchange exchange = createExchange(false);
         try {
             populate(exchange, event);
         } catch (RuntimeException e) {
             // the bytes are as they were written, so a reader of another version wrote them
             giveUp(exchange, event, "unreadable", e.getMessage());
-            return;
+            return false;
+        }
+        synchronized (monitor) {
+            // under the same lock as the end of a block, or the event would be deferred for ever
+            if (held.waitsBehind(subject(exchange), event)) {
+                journal.defer(event);
+                inFlight--;
+                releaseExchange(exchange, false);
+                return true;
+            }
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
@@ -177,6 +207,11 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                 releaseExchange(exchange, false);
             }
         });
+        return false;
+    }
+
+    private static String subject(Exchange exchange) {
+        return exchange.getIn().getHeader(EventProperties.SUBJECT, "", String.class);
     }
 
     private void populate(Exchange exchange, PendingEvent event) {
@@ -208,9 +243,9 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             boolean duplicate = Boolean.TRUE.equals(exchange.getMessage().getHeader(EventProperties.DUPLICATE));
             meters.processed(exchange.getProperty(EventProperties.WEBHOOK, String.class));
             journal.processed(event, new Published(stream, sequence, duplicate, Instant.now()));
-            succeeded();
-        } else if (Boolean.TRUE.equals(exchange.getProperty(EventProperties.DEAD))) {
-            succeeded();
+            succeeded(event);
+        } else if (is(exchange, EventProperties.DEAD)) {
+            succeeded(event);
         } else {
             giveUp(exchange, event, "not-published", "the deliver route ended without a PubAck and without an error");
         }
@@ -223,24 +258,112 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                         String webhook = exchange.getProperty(EventProperties.WEBHOOK, "unknown", String.class);
                         meters.dead(webhook, reason);
                         LOG.warn("Event is dead: webhook={} reason={} {}", webhook, reason, message);
-                        succeeded();
+                        succeeded(event);
                     } else {
                         exchange.setException(error);
-                        failed(exchange, event, true);
+                        everythingFailed(exchange, event, true, Failures.of(exchange));
                     }
                 });
+    }
+
+    private static boolean is(Exchange exchange, String property) {
+        return Boolean.TRUE.equals(exchange.getProperty(property));
     }
 
     private void failed(Exchange exchange, PendingEvent event, boolean probe) {
         Failure failure = Failures.of(exchange);
         meters.retried(failure.errorClass());
-        long pause;
+        if (is(exchange, EventProperties.FAILURE_OF_SUBJECT)) {
+            subjectFailed(exchange, event, probe, failure);
+        } else if (is(exchange, EventProperties.FAILURE_IS_UNKNOWN)) {
+            unknownFailed(exchange, event, probe, failure);
+        } else {
+            everythingFailed(exchange, event, probe, failure);
+        }
+    }
+
+    private void subjectFailed(Exchange exchange, PendingEvent event, boolean probe, Failure failure) {
+        String subject = subject(exchange);
+        boolean waits;
+        boolean stands;
         boolean begins;
         synchronized (monitor) {
+            waits = held.waitsBehind(subject, event);
+            begins = !waits && !held.isBlocked(subject);
+            stands = !waits && held.block(subject, event);
+            if (waits || stands) {
+                pace.succeeded(); // NATS has answered: others may go on
+            }
+        }
+        if (waits) {
+            journal.failed(event, failure, null); // the pump defers it
+            answered();
+            wake();
+        } else if (stands) {
+            if (begins) {
+                LOG.error(
+                        "Events of a subject wait: subject={} class={} {}",
+                        subject,
+                        failure.errorClass(),
+                        failure.message());
+            }
+            holdAndTryAgain(event, failure);
+        } else {
+            everythingFailed(exchange, event, probe, failure);
+        }
+    }
+
+    private void unknownFailed(Exchange exchange, PendingEvent event, boolean probe, Failure failure) {
+        if (event.attempts() + 1 >= unknownAttempts) {
+            giveUp(exchange, event, failure.errorClass(), failure.message());
+            return;
+        }
+        boolean holds;
+        synchronized (monitor) {
+            holds = held.hold(event);
+            if (holds) {
+                pace.succeeded();
+            }
+        }
+        if (holds) {
+            holdAndTryAgain(event, failure);
+        } else {
+            everythingFailed(exchange, event, probe, failure);
+        }
+    }
+
+    private void holdAndTryAgain(PendingEvent event, Failure failure) {
+        long pause;
+        synchronized (monitor) {
+            pause = pace.pauseAfter(event.attempts());
+        }
+        journal.retrying(event, failure, Instant.now().plusNanos(pause));
+        answered();
+        tryAgainLater(event, pause);
+        wake();
+    }
+
+    private void tryAgainLater(PendingEvent event, long pauseNanos) {
+        try {
+            pump.schedule(() -> emitAgain(event), pauseNanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not trying again: stopping");
+        }
+    }
+
+    private void everythingFailed(Exchange exchange, PendingEvent event, boolean probe, Failure failure) {
+        long pause;
+        boolean begins;
+        boolean othersWaited;
+        synchronized (monitor) {
             begins = !pace.isCollapsed();
-            pause = pace.failed(probe, System.nanoTime());
+            pause = pace.failed(probe, is(exchange, EventProperties.FAILURE_OF_CONGESTION), System.nanoTime());
+            othersWaited = held.release(event);
         }
         journal.failed(event, failure, Instant.now().plusNanos(pause));
+        if (othersWaited) {
+            journal.resumeDeferred();
+        }
         if (begins) {
             LOG.error(
                     "Delivery is interrupted, events stay pending: class={} {}",
@@ -252,16 +375,22 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         }
     }
 
-    private void succeeded() {
+    private void succeeded(PendingEvent event) {
         boolean ends;
+        boolean othersWaited;
         synchronized (monitor) {
             ends = pace.isCollapsed();
             pace.succeeded();
+            othersWaited = held.release(event);
+        }
+        if (othersWaited) {
+            LOG.info("Events of a subject go on");
+            journal.resumeDeferred();
         }
         if (ends) {
             LOG.info("Delivery goes on: pending={}", journal.stats().pending());
         }
-        if (answered() <= refillAt) {
+        if (answered() <= refillAt || othersWaited) {
             wake();
         }
     }

@@ -54,6 +54,12 @@ public final class JournalEndpoint extends DefaultEndpoint implements MultipleCo
             description = "Emissions of one event before BactrianLastAttempt is set; 0 for no limit")
     private int maxAttempts;
 
+    @UriParam(
+            label = "consumer",
+            defaultValue = "10",
+            description = "Emissions of one event that meets errors nobody knows, before it is dead")
+    private int unknownAttempts = 10;
+
     JournalEndpoint(String uri, JournalComponent component) {
         super(uri, component);
     }
@@ -130,5 +136,13 @@ public final class JournalEndpoint extends DefaultEndpoint implements MultipleCo
 
     public void setMaxAttempts(int maxAttempts) {
         this.maxAttempts = maxAttempts;
+    }
+
+    public int getUnknownAttempts() {
+        return unknownAttempts;
+    }
+
+    public void setUnknownAttempts(int unknownAttempts) {
+        this.unknownAttempts = unknownAttempts;
     }
 }

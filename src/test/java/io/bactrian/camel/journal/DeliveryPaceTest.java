@@ -23,7 +23,7 @@ class DeliveryPaceTest {
     @Test
     void a_failure_leaves_room_for_one_probe_after_the_pause_and_when_nothing_is_in_flight() {
         // When
-        long pause = pace.failed(false, 0);
+        long pause = pace.failed(false, false, 0);
 
         // Then
         assertThat(pause).isBetween(1L, 100 * MILLI);
@@ -35,11 +35,11 @@ class DeliveryPaceTest {
     @Test
     void the_failures_of_one_window_are_one_outage() {
         // Given
-        long first = pace.failed(false, 0);
+        long first = pace.failed(false, false, 0);
 
         // When
         for (int i = 0; i < 7; i++) {
-            pace.failed(false, 0);
+            pace.failed(false, false, 0);
         }
 
         // Then
@@ -53,9 +53,9 @@ class DeliveryPaceTest {
         long longest = 0;
 
         // When
-        pace.failed(false, now);
+        pace.failed(false, false, now);
         for (int probe = 0; probe < 200; probe++) {
-            long pause = pace.failed(true, now);
+            long pause = pace.failed(true, false, now);
             assertThat(pause).isBetween(1L, Duration.ofSeconds(1).toNanos());
             longest = Math.max(longest, pause);
         }
@@ -67,15 +67,36 @@ class DeliveryPaceTest {
     @Test
     void the_first_success_opens_the_whole_window_and_forgets_the_outage() {
         // Given
-        pace.failed(false, 0);
-        pace.failed(true, 0);
-        pace.failed(true, 0);
+        pace.failed(false, false, 0);
+        pace.failed(true, false, 0);
+        pace.failed(true, false, 0);
 
         // When
         pace.succeeded();
 
         // Then
         assertThat(pace.room(0, 0)).isEqualTo(8);
-        assertThat(pace.failed(false, 0)).isLessThanOrEqualTo(100 * MILLI);
+        assertThat(pace.failed(false, false, 0)).isLessThanOrEqualTo(100 * MILLI);
+    }
+
+    @Test
+    void a_server_that_asks_for_less_gets_half_and_then_one_more_with_each_success() {
+        // When
+        pace.failed(false, true, 0);
+        pace.succeeded();
+
+        // Then
+        assertThat(pace.room(0, 0)).isEqualTo(5);
+        pace.succeeded();
+        assertThat(pace.room(0, 0)).isEqualTo(6);
+        for (int i = 0; i < 20; i++) {
+            pace.succeeded();
+        }
+        assertThat(pace.room(0, 0)).isEqualTo(8);
+        for (int i = 0; i < 10; i++) {
+            pace.failed(true, true, 0);
+        }
+        pace.succeeded();
+        assertThat(pace.room(0, 0)).isEqualTo(2);
     }
 }
