@@ -1,13 +1,11 @@
 package io.bactrian.app;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.bactrian.testing.Conditions;
@@ -15,6 +13,7 @@ import io.bactrian.testing.FaultNeeds;
 import io.bactrian.testing.Mount;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
+import io.bactrian.testing.Strace;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -92,7 +91,7 @@ class SickDiskIT {
             nats.kill();
             assertThat(post("before").statusCode()).isEqualTo(202);
             // When
-            Process strace = strace(gateway);
+            Strace strace = Strace.inject(gateway.pid(), "fdatasync", "error=EIO");
             AtomicInteger probes = new AtomicInteger();
             Conditions.await(
                     PATIENCE,
@@ -105,8 +104,7 @@ class SickDiskIT {
             Conditions.await(PATIENCE, "delivery", () -> nats.messages("EVENTS").stream()
                     .anyMatch(message -> message.header("ce-id").equals("before")));
             // When
-            strace.destroy();
-            assertThat(strace.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            strace.close();
             // Then: the refused event comes again under its own id
             Conditions.await(PATIENCE, "healed", () -> post("sick").statusCode() < 300);
             Conditions.await(PATIENCE, "ready", () -> ready() == 200);
@@ -118,22 +116,6 @@ class SickDiskIT {
                                     .count()
                             == 1);
         }
-    }
-
-    private static Process strace(GatewayProcess gateway) throws IOException {
-        return new ProcessBuilder(
-                        "strace",
-                        "-f",
-                        "-qq",
-                        "-p",
-                        String.valueOf(gateway.pid()),
-                        "-e",
-                        "trace=fdatasync",
-                        "-e",
-                        "inject=fdatasync:error=EIO")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.bactrian.journal.LoadProcess.Setup;
 import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FaultNeeds;
 import io.bactrian.testing.Mount;
+import io.bactrian.testing.Strace;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,7 +169,7 @@ class JournalFaultsIT {
             process.tell("load");
             process.awaitAccepted(1_000);
             // When
-            Process strace = strace(process, "inject=fdatasync:error=EIO");
+            Strace strace = Strace.inject(process.pid(), "fdatasync", "error=EIO");
             process.awaitLine(line -> line.startsWith("status READ_ONLY"));
             process.awaitRefused("JournalUnavailableException");
             process.tell("pause");
@@ -178,7 +179,7 @@ class JournalFaultsIT {
             process.tell("one sick");
             Conditions.await(LoadProcess.PATIENCE, "a refusal", () -> process.refused.size() > refusals);
             // When
-            detach(strace);
+            strace.close();
             process.awaitLine(line -> line.startsWith("status OPEN"));
             process.tell("one healed");
             process.awaitAccepted(1);
@@ -187,27 +188,6 @@ class JournalFaultsIT {
             process.ask("close", "closed");
             assertThat(verify(setup(), process.accepted)).containsExactly(Key.of("/load", "healed"));
         }
-    }
-
-    private static Process strace(LoadProcess process, String inject) throws IOException {
-        return new ProcessBuilder(
-                        "strace",
-                        "-f",
-                        "-qq",
-                        "-p",
-                        String.valueOf(process.pid()),
-                        "-e",
-                        "trace=fdatasync",
-                        "-e",
-                        inject)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static void detach(Process strace) throws InterruptedException {
-        strace.destroy();
-        assertThat(strace.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -320,7 +300,7 @@ class JournalFaultsIT {
         Setup setup = setup().inFlight(20_000, 1 << 20);
         try (LoadProcess process = LoadProcess.start(setup, "slow").awaitOpen()) {
             // Given
-            Process strace = strace(process, "inject=fdatasync:delay_enter=500000");
+            Strace strace = Strace.inject(process.pid(), "fdatasync", "delay_enter=500000");
             process.tell("load");
             // When: half a second a force
             process.awaitRefused("JournalUnavailableException the disk is slower than the senders");
@@ -329,7 +309,7 @@ class JournalFaultsIT {
             String stats = process.ask("stats", "stats largestBatch=");
             assertThat(Integer.parseInt(stats.replaceAll(".*largestBatch=(\\d+) .*", "$1")))
                     .isGreaterThan(200);
-            detach(strace);
+            strace.close();
             // Then
             Conditions.await(LoadProcess.PATIENCE, "all on disk", () -> process.ask("stats", "stats")
                     .contains("inFlightBytes=0"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A small file system of a test's own, on a loop device or in memory; unmounted when it is closed. */
 public final class Mount implements AutoCloseable {
@@ -70,8 +71,13 @@ public final class Mount implements AutoCloseable {
         FaultNeeds.run("xfs_io", "-x", "-c", "shutdown", point.toString()).ok();
     }
 
+    /** Waits for processes that are just ending. */
     @Override
     public void close() {
-        FaultNeeds.run("umount", point.toString());
+        Conditions.await(
+                Duration.ofSeconds(20),
+                "unmounted " + point,
+                () -> FaultNeeds.run("mountpoint", "-q", point.toString()).code() != 0
+                        || FaultNeeds.run("umount", point.toString()).code() == 0);
     }
 }
