@@ -129,7 +129,8 @@ final class Flusher {
         segment.end = write(segment, new Batch(0));
     }
 
-    private boolean due() {
+    /** Whether something waits that should be written now; called with the lock held. */
+    boolean due() {
         if (!core.active.events.isEmpty() || core.hasUrgent()) {
             return true;
         }

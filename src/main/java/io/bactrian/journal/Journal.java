@@ -315,9 +315,7 @@ public final class Journal implements AutoCloseable {
             core.lock.unlock();
         }
         threads.forEach(Journal::join);
-        while (threads.isEmpty() && mayFlush()) {
-            flusher.step();
-        }
+        writeWhatWaits();
         if (core.worker instanceof ExecutorService service) {
             service.shutdown();
         }
@@ -335,10 +333,33 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** No thread does so any more; the last segment may be full, and nobody has prepared another. */
+    private void writeWhatWaits() {
+        for (int before = Integer.MAX_VALUE; mayFlush(); ) {
+            int waiting = waiting();
+            if (waiting >= before) {
+                return;
+            }
+            before = waiting;
+            if (!flusher.step() && upkeep.makeRoom()) {
+                flusher.step();
+            }
+        }
+    }
+
+    private int waiting() {
+        core.lock.lock();
+        try {
+            return core.unsavedCount() + core.urgent.size() + core.active.events.size();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     private boolean mayFlush() {
         core.lock.lock();
         try {
-            return flusher.mayGoOn();
+            return core.failing == null && flusher.due();
         } finally {
             core.lock.unlock();
         }

@@ -52,6 +52,15 @@ final class Upkeep {
         this.reserve = new Reserve(core.storage, core.config.segmentSize());
     }
 
+    /** Prepares a segment when there is none, for a journal that closes; returns whether there is one. */
+    boolean makeRoom() {
+        boolean prepared = prepare();
+        if (prepared && core.segments.prepared.isEmpty()) {
+            prepared = prepare(); // the first time only the reserve was taken
+        }
+        return prepared;
+    }
+
     /** How long to wait for work, at most. */
     long pauseNanos() {
         return TimeUnit.SECONDS.toNanos(1);
