@@ -50,7 +50,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private final DeliveryPace pace;
     private final HeldEvents held = new HeldEvents();
     private final AtomicBoolean pumpScheduled = new AtomicBoolean();
-    private ScheduledExecutorService pump;
+    private volatile ScheduledExecutorService pump;
     private int inFlight;
     private volatile boolean emitting;
 
@@ -128,11 +128,21 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void schedule(long delayNanos) {
+        submit(this::pump, delayNanos);
+    }
+
+    /** @return false when the consumer is stopping */
+    private boolean submit(Runnable task, long delayNanos) {
+        ScheduledExecutorService executor = pump;
         try {
-            pump.schedule(this::pump, delayNanos, TimeUnit.NANOSECONDS);
+            if (executor != null) {
+                var unused = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+                return true;
+            }
         } catch (RejectedExecutionException e) {
             LOG.debug("Not emitting any more: stopping");
         }
+        return false;
     }
 
     private void pump() {
@@ -195,7 +205,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             // under the same lock as the end of a block, or the event would be deferred for ever
             if (held.waitsBehind(subject(exchange), event)) {
                 journal.defer(event);
-                inFlight--;
+                answered();
                 releaseExchange(exchange, false);
                 return true;
             }
@@ -344,10 +354,11 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void tryAgainLater(PendingEvent event, long pauseNanos) {
-        try {
-            pump.schedule(() -> emitAgain(event), pauseNanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Not trying again: stopping");
+        if (!submit(() -> emitAgain(event), pauseNanos)) {
+            synchronized (monitor) {
+                held.release(event);
+            }
+            journal.release(event);
         }
     }
 
