@@ -154,7 +154,7 @@ public final class JetStreamPublisher implements AutoCloseable {
         return publish.result();
     }
 
-    private static Headers headers(OutboundMessage message) {
+    static Headers headers(OutboundMessage message) {
         Headers headers = new Headers();
         for (Header header : message.headers()) {
             if (header.name().toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {

@@ -46,12 +46,16 @@ class DeadLetterIT {
                     .subjects("events.>")
                     .maximumMessageSize(2_000)
                     .build());
+            nats.stop();
             String large;
             try (TestGateway gateway = gateway(nats).start()) {
-                // When
+                // Given: while NATS is away nobody knows its limits
                 String before = location(gateway, gateway.event("before", "{}"));
                 large = location(gateway, gateway.event("large", "\"" + "x".repeat(4_000) + "\""));
                 String after = location(gateway, gateway.event("after", "{}"));
+
+                // When
+                nats.restart();
 
                 // Then
                 await(gateway, before, "processed");
@@ -71,6 +75,42 @@ class DeadLetterIT {
                 assertThat(repeat.statusCode()).isEqualTo(202);
                 assertThat(json(repeat).get("state").asText()).isEqualTo("dead");
                 assertThat(nats.messageCount("EVENTS")).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void an_event_that_nats_can_never_carry_is_413_when_its_limits_are_known() {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream(StreamConfiguration.builder()
+                    .name("EVENTS")
+                    .subjects("events.>")
+                    .maximumMessageSize(2_000)
+                    .build());
+            try (TestGateway gateway = gateway(nats)
+                    .webhook("forwarded", "verify", "none", "ack", "processed-only")
+                    .start()) {
+                await(gateway, location(gateway, gateway.event("before", "{}")), "processed");
+                // When
+                var fits = gateway.send(gateway.event("fits", "\"" + "x".repeat(1_500) + "\""));
+                var large = gateway.send(gateway.event("large", "\"" + "x".repeat(1_900) + "\""));
+                var batch = gateway.send(gateway.structured(
+                        "application/cloudevents-batch+json",
+                        "[{\"specversion\":\"1.0\",\"id\":\"b0\",\"source\":\"/s\",\"type\":\"t\"},"
+                                + "{\"specversion\":\"1.0\",\"id\":\"b1\",\"source\":\"/s\",\"type\":\"t\",\"data\":\""
+                                + "x".repeat(3_000) + "\"}]"));
+                var forwarded = gateway.send(gateway.request("/hooks/forwarded")
+                        .header("Content-Type", "text/plain")
+                        .POST(HttpRequest.BodyPublishers.ofString("x".repeat(3_000))));
+
+                // Then
+                assertThat(fits.statusCode()).isEqualTo(202);
+                for (var response : java.util.List.of(large, batch, forwarded)) {
+                    assertThat(response.statusCode()).as(response.body()).isEqualTo(413);
+                    assertThat(json(response).get("type").asText()).isEqualTo("urn:bactrian:problem:payload-too-large");
+                    assertThat(json(response).get("detail").asText()).contains("at most 2000");
+                }
+                assertThat(json(batch).get("detail").asText()).startsWith("/1: ");
             }
         }
     }

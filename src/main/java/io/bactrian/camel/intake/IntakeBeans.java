@@ -20,6 +20,7 @@ public final class IntakeBeans {
         registry.bind("bactrianRequestListener", RequestListener.class, (Supplier<Object>) () -> Meters.of(context));
         step(context, "bactrianReadCloudEvent", () -> new ReadCloudEvent(context));
         step(context, "bactrianIdentify", () -> new Identify(context));
+        step(context, "bactrianFits", () -> new FitsNats(context));
         step(context, "bactrianAnswer", () -> new Answer(context));
         step(context, "bactrianPrepare", PrepareForward::new);
         registry.bind("bactrianPubAcks", AggregationStrategy.class, new PubAcks());

@@ -41,6 +41,9 @@ public final class IntakeProblems implements ProblemMapper {
         if (t instanceof JournalFullException) {
             return new Problem(ProblemKind.JOURNAL_FULL, "The journal has no room; nothing of this request was kept.");
         }
+        if (t instanceof EventTooLargeException e) {
+            return new Problem(ProblemKind.PAYLOAD_TOO_LARGE, e.getMessage());
+        }
         if (t instanceof JournalTooLargeException e) {
             return new Problem(
                     ProblemKind.PAYLOAD_TOO_LARGE, "The journal never takes so much at once: " + e.getMessage());

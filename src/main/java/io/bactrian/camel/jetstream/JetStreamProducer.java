@@ -3,15 +3,12 @@ package io.bactrian.camel.jetstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
-import io.bactrian.cloudevents.HeaderValues;
-import io.bactrian.cloudevents.NatsBinding;
 import io.bactrian.jetstream.ErrorClass;
 import io.bactrian.jetstream.Header;
 import io.bactrian.jetstream.OutboundMessage;
@@ -92,10 +89,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         byte[] payload;
         if (in.getBody() instanceof CloudEvent event) {
             String mode = in.getHeader(EventProperties.MODE, endpoint.getMode(), String.class);
-            NatsBinding.NatsMessage encoded =
-                    "structured".equals(mode) ? NatsBinding.structured(event) : NatsBinding.binary(event);
-            encoded.headers().forEach(h -> headers.add(new Header(h.name(), h.value())));
-            payload = encoded.payload();
+            payload = EventMessage.encode(event, "structured".equals(mode), headers);
             if (messageId == null) {
                 messageId = EventKey.of(event.source(), event.id()).messageId();
             }
@@ -109,26 +103,9 @@ final class JetStreamProducer extends DefaultAsyncProducer {
                 messageId = exchange.getExchangeId();
             }
         }
-        keptHeaders(exchange, headers);
+        EventMessage.addKept(exchange, headers);
         String expected =
                 endpoint.getExpectedStream() == null ? service.expectedStream() : endpoint.getExpectedStream();
         return new OutboundMessage(subject, headers, payload, messageId, expected);
-    }
-
-    /** Of all headers around an exchange only the kept HTTP headers cross to NATS. */
-    private static void keptHeaders(Exchange exchange, List<Header> headers) {
-        if (exchange.getProperty(EventProperties.KEPT_HEADERS) instanceof List<?> kept) {
-            for (Object element : kept) {
-                Map.Entry<?, ?> header = (Map.Entry<?, ?>) element;
-                headers.add(new Header(
-                        EventProperties.HTTP_HEADER_PREFIX + header.getKey(),
-                        safe(header.getValue().toString())));
-            }
-        }
-    }
-
-    /** Readable text goes as it is; what NATS cannot carry is percent-encoded like an attribute. */
-    private static String safe(String value) {
-        return value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : HeaderValues.encode(value);
     }
 }

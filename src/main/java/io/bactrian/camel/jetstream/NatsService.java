@@ -34,6 +34,7 @@ public final class NatsService extends ServiceSupport {
     private final JetStreamPublisher publisher;
     private final String expectedStream;
     private final ExecutorService background;
+    private final StreamWatch streams;
 
     private NatsService(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
@@ -54,7 +55,8 @@ public final class NatsService extends ServiceSupport {
                 publisher,
                 JetStreamPublisher::inFlight);
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
-        watch(config).start();
+        this.streams = watch(config);
+        streams.start();
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new NatsHealthCheck(connection));
@@ -131,6 +133,14 @@ public final class NatsService extends ServiceSupport {
 
     public JetStreamPublisher publisher() {
         return publisher;
+    }
+
+    /**
+     * @return bytes of the largest message, with its headers, that a subject takes: the least of the server's {@code
+     *     max_payload} and the stream's {@code max_msg_size} as they were last seen; -1 when nothing is known
+     */
+    public long maxMessageSize(String subject) {
+        return streams.maxMessageSize(subject);
     }
 
     /** @return {@code bactrian.nats.stream}, or null when any stream that covers the subject will do */

@@ -45,6 +45,11 @@ final class StreamWatch {
         changed(connection.status());
     }
 
+    /** @return bytes of the largest message a subject takes, -1 when nothing is known */
+    long maxMessageSize(String subject) {
+        return checks.maxEventSize(connection, subject);
+    }
+
     private void changed(NatsStatus status) {
         boolean connected = status.connected();
         if (connected && !wasConnected) {
