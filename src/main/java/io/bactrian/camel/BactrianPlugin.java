@@ -2,6 +2,7 @@ package io.bactrian.camel;
 
 import java.util.function.Supplier;
 
+import io.bactrian.camel.cloudevents.CloudEventConverters;
 import io.bactrian.camel.config.DefaultsSource;
 import io.bactrian.camel.intake.IntakeBeans;
 import io.bactrian.camel.journal.JournalRepository;
@@ -23,6 +24,7 @@ public final class BactrianPlugin implements ContextServicePlugin {
     @Override
     public void load(CamelContext context) {
         DefaultsSource.addTo(context);
+        CloudEventConverters.addTo(context);
         // a context under construction has no model yet, and routes may be added before it starts
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override

@@ -66,6 +66,47 @@ class UserRoutesIT {
     }
 
     @Test
+    void a_route_with_the_headers_of_camel_cloudevents_ends_in_the_stream() throws IOException {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            // Given
+            Matcher yaml = Pattern.compile("```yaml\n(- route:\n    id: legacy\n.*?)```", Pattern.DOTALL)
+                    .matcher(Files.readString(Path.of("docs", "routes.md")));
+            assertThat(yaml.find()).isTrue();
+            Path routes = TestGateway.folder(directory, "routes");
+            Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
+            try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                    .nats(nats)
+                    .routes(routes)
+                    .start()) {
+                // When
+                HttpResponse<String> first = legacy(gateway, "17");
+                HttpResponse<String> again = legacy(gateway, "17");
+                HttpResponse<String> nameless = legacy(gateway, "");
+
+                // Then
+                assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+                assertThat(json(first).get("eventId").asText()).isEqualTo("17");
+                assertThat(json(again).get("duplicate").asBoolean()).isTrue();
+                assertThat(nameless.statusCode()).isEqualTo(400);
+                assertThat(json(nameless).get("errors").get(0).get("pointer").asText())
+                        .isEqualTo("/id");
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(nats.messages("EVENTS")).hasSize(1));
+                assertThat(nats.messages("EVENTS").get(0).header("ce-type")).isEqualTo("com.example.order");
+                assertThat(nats.messages("EVENTS").get(0).text()).isEqualTo("sold");
+            }
+        }
+    }
+
+    private static HttpResponse<String> legacy(TestGateway gateway, String order) {
+        return gateway.send(gateway.request("/legacy")
+                .header("Content-Type", "text/plain")
+                .header("X-Order", order)
+                .POST(HttpRequest.BodyPublishers.ofString("sold")));
+    }
+
+    @Test
     void answer_500_for_a_bug_says_nothing_about_the_inside() throws IOException {
         // Given
         Path routes = TestGateway.folder(directory, "routes");

@@ -8,6 +8,7 @@ import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.http.ProblemMapper;
 import io.bactrian.cloudevents.InvalidCloudEventException;
+import io.bactrian.cloudevents.UnsupportedEventFormatException;
 import io.bactrian.cloudevents.Violation;
 import io.bactrian.jetstream.PublishException;
 import io.bactrian.journal.JournalException;
@@ -37,6 +38,10 @@ public final class IntakeProblems implements ProblemMapper {
                             : e.violations().size() + " rules are broken; see errors.",
                     e.violations().stream().map(IntakeProblems::fault).toList(),
                     Map.of());
+        }
+        if (t instanceof UnsupportedEventFormatException e) {
+            return new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, e.getMessage())
+                    .with("Accept-Post", ReadCloudEvent.ACCEPT_POST);
         }
         if (t instanceof JournalFullException) {
             return new Problem(ProblemKind.JOURNAL_FULL, "The journal has no room; nothing of this request was kept.");

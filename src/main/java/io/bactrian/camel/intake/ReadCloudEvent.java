@@ -35,7 +35,7 @@ public final class ReadCloudEvent implements Processor {
     /** {@code {name}} of the CloudEvents endpoint. */
     public static final String NAME = "cloudevents";
 
-    private static final String ACCEPT_POST = "application/cloudevents+json, application/cloudevents-batch+json, */*";
+    static final String ACCEPT_POST = "application/cloudevents+json, application/cloudevents-batch+json, */*";
 
     private final EventOrigin origin;
     private final AnswerSettings answer;
@@ -55,13 +55,14 @@ public final class ReadCloudEvent implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws ProblemException, InvalidCloudEventException {
+    public void process(Exchange exchange)
+            throws ProblemException, InvalidCloudEventException, UnsupportedEventFormatException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         refuseEncoding(request);
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
-        switch (mode(request)) {
+        switch (ContentMode.of(request.header("Content-Type"))) {
             case BINARY -> exchange.getMessage().setBody(HttpBinding.readBinary(headers(request), request.body()));
             case STRUCTURED -> exchange.getMessage().setBody(JsonFormat.read(request.body()));
             case BATCH -> batch(exchange, request.body());
@@ -75,16 +76,6 @@ public final class ReadCloudEvent implements Processor {
                             ProblemKind.UNSUPPORTED_MEDIA_TYPE,
                             "The content encoding is not understood: send the body as it is.")
                     .with("Accept-Encoding", "identity")
-                    .toException();
-        }
-    }
-
-    private static ContentMode mode(IntakeRequest request) throws ProblemException {
-        try {
-            return ContentMode.of(request.header("Content-Type"));
-        } catch (UnsupportedEventFormatException e) {
-            throw new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, e.getMessage())
-                    .with("Accept-Post", ACCEPT_POST)
                     .toException();
         }
     }
