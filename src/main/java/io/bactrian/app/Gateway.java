@@ -36,6 +36,11 @@ final class Gateway {
             "classpath:bactrian/deliver.yaml",
             "classpath:bactrian/status.yaml");
 
+    /** What Micrometer knows of the process: Camel makes these from their names. */
+    private static final String PROCESS_METERS =
+            "class-loader-metrics,jvm-memory-metrics,jvm-gc-metrics,jvm-heap-pressure-metrics,jvm-thread-metrics,"
+                    + "jvm-info-metrics,processor-metrics,file-descriptor-metrics,uptime-metrics,logback-metrics";
+
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final int EVENT_LOOPS = 2;
     private static final int STOP_SECONDS = 60;
@@ -55,6 +60,7 @@ final class Gateway {
         values.putIfAbsent("camel.main.shutdownTimeout", "25");
         values.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
         values.putIfAbsent("camel.metrics.enableExchangeEventNotifier", "false");
+        values.putIfAbsent("camel.metrics.binders", PROCESS_METERS);
         values.setProperty("camel.server.enabled", "true");
         values.setProperty("camel.server.fileUploadEnabled", "false");
         values.setProperty("camel.management.enabled", "true");

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.bactrian.camel.http.ProblemKind;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,5 +110,53 @@ class DocumentationTest {
                                 && c.endsWith("&& ./bactrian dev"))
                 .anyMatch(c -> c.endsWith("&& mvn -B verify"));
         assertThat(read(Path.of(".ci", "run"))).contains("mvn -B verify -Pfaults");
+    }
+
+    @Test
+    void the_commands_of_the_reference_are_those_of_the_command_line() {
+        // Given
+        Set<String> documented = ReferencePage.table("## Commands").stream()
+                .map(row -> ReferencePage.names(row.get(0)).get(0))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        // Then
+        assertThat(documented)
+                .isEqualTo(new CommandLine(new Bactrian())
+                        .getSubcommands().keySet().stream()
+                                .map(name -> "bactrian " + name)
+                                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void the_problems_of_the_reference_are_those_of_the_code() {
+        // Given
+        List<String> expected = new ArrayList<>();
+        for (ProblemKind kind : ProblemKind.values()) {
+            expected.add(
+                    "| " + kind.status() + " | `" + kind.slug() + "` | " + (kind.retryable() ? "yes" : "no") + " |");
+        }
+
+        // Then
+        assertThat(rows("## Answers")).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void the_keys_and_defaults_of_the_reference_are_those_of_the_shipped_file() {
+        // Given
+        KnownKeys known = KnownKeys.shipped();
+        Set<String> expected = new TreeSet<>();
+        for (String key : known.all()) {
+            String value = known.defaults().get(key);
+            expected.add("| `" + key + "` | " + (value == null ? "none" : "`" + value + "`") + " |");
+        }
+
+        // Then
+        assertThat(new TreeSet<>(rows("## Keys"))).isEqualTo(expected);
+    }
+
+    private static List<String> rows(String heading) {
+        return ReferencePage.table(heading).stream()
+                .map(cells -> Stream.of(cells).flatMap(List::stream).collect(Collectors.joining(" | ", "| ", " |")))
+                .toList();
     }
 }

@@ -24,6 +24,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     /** Key in the routing context: the methods of all routes that were passed by because of their method. */
     static final String ALLOWED_METHODS = "bactrian.allowed";
 
+    /** Key in the routing context: label of the intake path that does not allow this method. */
+    static final String LABEL = "bactrian.label";
+
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
 
     private final AsyncHttpEngine engine;
@@ -88,6 +91,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
             Set<String> all = allowed == null ? new TreeSet<>() : allowed;
             all.addAll(methods);
             ctx.put(ALLOWED_METHODS, all);
+            if (intake) {
+                ctx.put(LABEL, path.label());
+            }
             ctx.next();
             return;
         }
@@ -136,9 +142,12 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
         return new Problem(ProblemKind.INTERNAL_ERROR, "An unexpected error; the log of the gateway says more.");
     }
 
-    void answered(int status, long nanos) {
-        for (RequestListener listener : listeners) {
-            listener.answered(path.label(), status, nanos);
+    /** Counts an answer to a post; a handshake is none. */
+    void answered(HttpMethod method, int status, long nanos) {
+        if (method.equals(HttpMethod.POST)) {
+            for (RequestListener listener : listeners) {
+                listener.answered(path.label(), status, nanos);
+            }
         }
     }
 

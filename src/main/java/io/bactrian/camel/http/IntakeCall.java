@@ -199,7 +199,7 @@ final class IntakeCall {
 
     private void end(int status, byte[] bytes) {
         markAnswered();
-        consumer.answered(status, System.nanoTime() - startedAt);
+        consumer.answered(ctx.request().method(), status, System.nanoTime() - startedAt);
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
         }

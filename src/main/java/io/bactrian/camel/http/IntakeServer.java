@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.RoutingContext;
@@ -22,6 +23,9 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     /** Prefix of all webhooks: an unknown path under it is an unknown webhook. */
     public static final String WEBHOOK_PREFIX = "/hooks/";
+
+    /** The {@code webhook} label of requests below {@value #WEBHOOK_PREFIX} that no webhook takes. */
+    public static final String UNKNOWN = "unknown";
 
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
@@ -90,6 +94,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     }
 
     private void nothingHere(RoutingContext ctx) {
+        long start = System.nanoTime();
         Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
         Problem problem;
         if (allowed != null) {
@@ -106,5 +111,24 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         ctx.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
         problem.headers().forEach(ctx.response()::putHeader);
         ctx.response().end(Buffer.buffer(problem.toJson()));
+        count(ctx, problem.kind(), start);
+    }
+
+    /** What is posted to no webhook is counted under a label of ours: the path is the sender's. */
+    private void count(RoutingContext ctx, ProblemKind kind, long start) {
+        String label = ctx.get(AsyncHttpConsumer.LABEL);
+        if ((label == null && !ctx.request().path().startsWith(WEBHOOK_PREFIX))
+                || getCamelContext().getStatus().isStarting()) {
+            return;
+        }
+        String webhook = label == null ? UNKNOWN : label;
+        for (RequestListener listener : getCamelContext().getRegistry().findByType(RequestListener.class)) {
+            if (ctx.request().method().equals(HttpMethod.POST)) {
+                listener.answered(webhook, kind.status(), System.nanoTime() - start);
+            }
+            if (kind.status() / 100 == 4) {
+                listener.rejected(webhook, kind);
+            }
+        }
     }
 }

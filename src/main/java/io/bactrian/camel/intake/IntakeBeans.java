@@ -24,7 +24,7 @@ public final class IntakeBeans {
         step(context, "bactrianAnswer", () -> new Answer(context));
         step(context, "bactrianPrepare", PrepareForward::new);
         registry.bind("bactrianPubAcks", AggregationStrategy.class, new PubAcks());
-        step(context, "bactrianForwarded", Forwarded::new);
+        step(context, "bactrianForwarded", () -> new Forwarded(context));
         step(context, "bactrianNatsProblem", NatsProblem::new);
         step(context, "bactrianStatus", () -> new EventStatus(context));
     }

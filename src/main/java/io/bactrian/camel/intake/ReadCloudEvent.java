@@ -8,6 +8,7 @@ import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.http.IntakePath;
 import io.bactrian.camel.http.IntakePaths;
 import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
@@ -52,6 +53,7 @@ public final class ReadCloudEvent implements Processor {
                 .add(new IntakePath(
                         config.text("bactrian.events.path"), NAME, config.bytes("bactrian.http.max-body", 1)));
         Meters.of(context).register(NAME);
+        Meters.of(context).register(IntakeServer.UNKNOWN);
     }
 
     @Override

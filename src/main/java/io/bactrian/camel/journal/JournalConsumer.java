@@ -252,6 +252,9 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             String stream = exchange.getMessage().getHeader(EventProperties.STREAM, String.class);
             boolean duplicate = Boolean.TRUE.equals(exchange.getMessage().getHeader(EventProperties.DUPLICATE));
             meters.processed(exchange.getProperty(EventProperties.WEBHOOK, String.class));
+            if (event.epoch() == 0) {
+                meters.delivered(event.acceptedAt()); // a replay says nothing about how long delivery takes
+            }
             journal.processed(event, new Published(stream, sequence, duplicate, Instant.now()));
             succeeded(event);
         } else if (is(exchange, EventProperties.DEAD)) {

@@ -123,6 +123,10 @@ public final class JournalService extends ServiceSupport {
                 .corruptRecords());
         meters.gauge("bactrian.journal.lost.records", "Records given up with --accept-loss", j, x -> x.stats()
                 .lostRecords());
+        meters.gauge(
+                "bactrian.journal.dead", "Dead events kept", j, x -> x.stats().dead());
+        meters.gauge("bactrian.journal.in.flight.bytes", "Bytes of appends on their way to the disk", j, x -> x.stats()
+                .inFlightBytes());
         meters.gauge("bactrian.dedupe.keys", "Keys remembered against duplicates", j, x -> x.stats()
                 .keys());
         meters.gauge(

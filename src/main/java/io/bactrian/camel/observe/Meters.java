@@ -1,19 +1,19 @@
 package io.bactrian.camel.observe;
 
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
+import io.bactrian.camel.http.AsyncHttpEngine;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.http.RequestListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.CamelContextHelper;
@@ -25,74 +25,25 @@ import org.apache.camel.support.CamelContextHelper;
  */
 public final class Meters implements RequestListener {
 
-    private static final Duration[] BUCKETS = {
-        Duration.ofNanos(250_000),
-        Duration.ofNanos(500_000),
-        Duration.ofMillis(1),
-        Duration.ofNanos(2_500_000),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2_500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10)
-    };
+    private static final String REPUBLISHED = "bactrian.events.republished";
+    private static final String RETRIES = "bactrian.publish.retries";
 
     private final MeterRegistry registry;
-    private final Map<String, Webhook> webhooks = new ConcurrentHashMap<>();
+    private final Map<String, WebhookMeters> webhooks = new ConcurrentHashMap<>();
     private final Timer append;
     private final Timer publish;
-
-    /** The meters of one webhook. */
-    private final class Webhook {
-        private final Map<Integer, Counter> requests = new ConcurrentHashMap<>();
-        private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
-        private final Map<String, Counter> dead = new ConcurrentHashMap<>();
-        private final Timer request;
-        private final Counter accepted;
-        private final Counter processed;
-        private final Counter duplicate;
-
-        private Webhook(String name) {
-            request =
-                    timer("bactrian.request", "From a request's head to its answer", List.of(Tag.of("webhook", name)));
-            accepted = counter("bactrian.events.accepted", "Events made durable in the journal", "webhook", name);
-            processed = counter("bactrian.events.processed", "Events stored by JetStream", "webhook", name);
-            duplicate = counter("bactrian.events.duplicate", "Requests that repeated a known event", "webhook", name);
-            requests(name, 202);
-            dead(name, "event");
-            rejected(name, ProblemKind.UNAUTHORIZED.slug());
-        }
-
-        private Counter requests(String name, int status) {
-            return requests.computeIfAbsent(
-                    status,
-                    s -> counter("bactrian.requests", "Posts to intake", "webhook", name, "status", String.valueOf(s)));
-        }
-
-        private Counter dead(String name, String reason) {
-            return dead.computeIfAbsent(
-                    reason,
-                    r -> counter(
-                            "bactrian.events.dead", "Events given up with a reason", "webhook", name, "reason", r));
-        }
-
-        private Counter rejected(String name, String reason) {
-            return rejected.computeIfAbsent(
-                    reason,
-                    r -> counter("bactrian.events.rejected", "Requests answered 4xx", "webhook", name, "reason", r));
-        }
-    }
+    private final Timer delivery;
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
-        this.append = timer("bactrian.journal.append", "From an append to its fsync", List.of());
-        this.publish = timer("bactrian.publish", "From a publish to its PubAck", List.of());
+        this.append = timer("bactrian.journal.append", "From an append to its fsync", Buckets.quick());
+        this.publish = timer("bactrian.publish", "From a publish to its PubAck", Buckets.quick());
+        this.delivery = timer(
+                "bactrian.delivery",
+                "From accepted to processed: from the fsync here to the PubAck, outages included",
+                Buckets.patient());
+        Reasons.RETRIED.forEach(this::retries);
+        Reasons.REPUBLISHED.forEach(this::republications);
     }
 
     /** @return the meters of this context, made on first use */
@@ -103,9 +54,15 @@ public final class Meters implements RequestListener {
                 MeterRegistry registry = CamelContextHelper.findSingleByType(context, MeterRegistry.class);
                 found = new Meters(registry == null ? Metrics.globalRegistry : registry);
                 context.getRegistry().bind("bactrianMeters", found);
+                found.gauge("bactrian.requests.in.flight", "Requests in progress", context, Meters::requestsInFlight);
             }
             return found;
         }
+    }
+
+    private static double requestsInFlight(CamelContext context) {
+        AsyncHttpEngine engine = CamelContextHelper.findSingleByType(context, AsyncHttpEngine.class);
+        return engine == null ? 0 : engine.inFlight();
     }
 
     /** Makes the meters of a webhook, so that they are there with 0 before its first event. */
@@ -113,20 +70,20 @@ public final class Meters implements RequestListener {
         webhook(webhook);
     }
 
-    private Webhook webhook(String name) {
-        return webhooks.computeIfAbsent(name, Webhook::new);
+    private WebhookMeters webhook(String name) {
+        return webhooks.computeIfAbsent(name, n -> new WebhookMeters(registry, n));
     }
 
     @Override
     public void answered(String webhook, int status, long nanos) {
-        Webhook w = webhook(webhook);
-        w.requests(webhook, status).increment();
-        w.request.record(nanos, TimeUnit.NANOSECONDS);
+        WebhookMeters meters = webhook(webhook);
+        meters.requests(status).increment();
+        meters.request.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void rejected(String webhook, ProblemKind reason) {
-        webhook(webhook).rejected(webhook, reason.slug()).increment();
+        webhook(webhook).rejected(reason.slug()).increment();
     }
 
     public void accepted(String webhook) {
@@ -137,13 +94,19 @@ public final class Meters implements RequestListener {
         webhook(webhook).processed.increment();
     }
 
+    /** An event that was accepted at this time is processed. */
+    public void delivered(Instant acceptedAt) {
+        // a clock that was set back must not make a negative sample
+        delivery.record(Math.max(0, Duration.between(acceptedAt, Instant.now()).toNanos()), TimeUnit.NANOSECONDS);
+    }
+
     public void duplicate(String webhook) {
         webhook(webhook).duplicate.increment();
     }
 
     /** @param reason one of a fixed set of words */
     public void dead(String webhook, String reason) {
-        webhook(webhook).dead(webhook, reason).increment();
+        webhook(webhook).dead(reason).increment();
     }
 
     public void appended(long nanos) {
@@ -156,8 +119,24 @@ public final class Meters implements RequestListener {
 
     /** @param reason an error class, one of a fixed set of words */
     public void retried(String reason) {
-        counter("bactrian.publish.retries", "Publishes that failed and are tried again", "reason", reason)
-                .increment();
+        retries(reason).increment();
+    }
+
+    private Counter retries(String reason) {
+        return counter(RETRIES, "Publishes that failed and are tried again", reason);
+    }
+
+    /**
+     * An event that had its PubAck is published once more.
+     *
+     * @param reason why, one of a fixed set of words
+     */
+    public void republished(String reason) {
+        republications(reason).increment();
+    }
+
+    private Counter republications(String reason) {
+        return counter(REPUBLISHED, "Processed events that are published once more", reason);
     }
 
     /** Makes a gauge that asks {@code source} whenever it is read; the registry holds it strongly. */
@@ -169,15 +148,17 @@ public final class Meters implements RequestListener {
                 .register(registry);
     }
 
-    private Counter counter(String name, String description, String... tags) {
-        return Counter.builder(name).description(description).tags(tags).register(registry);
+    private Counter counter(String name, String description, String reason) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("reason", reason)
+                .register(registry);
     }
 
-    private Timer timer(String name, String description, List<Tag> tags) {
+    private Timer timer(String name, String description, Duration[] buckets) {
         return Timer.builder(name)
                 .description(description)
-                .tags(tags)
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(buckets)
                 .register(registry);
     }
 }
