@@ -85,6 +85,23 @@ public final class SubjectTemplate {
         return bounded(subject.toString());
     }
 
+    /**
+     * A pattern of NATS that stands for every subject {@link #resolve} can give for a name. A value of an event may bring dots along, so the pattern ends in {@code >} where the first of them would begin; it is {@code >} alone when nothing is known.
+     */
+    public String covering(String name) {
+        StringBuilder pattern = new StringBuilder();
+        for (Part part : parts) {
+            if (part.variable() == Variable.NAME) {
+                appendSafe(pattern, name);
+            } else if (part.variable() == null) {
+                pattern.append(part.literal());
+            } else {
+                return pattern.substring(0, pattern.lastIndexOf(".") + 1) + ">";
+            }
+        }
+        return pattern.toString();
+    }
+
     /** The template as it was written. */
     @Override
     public String toString() {

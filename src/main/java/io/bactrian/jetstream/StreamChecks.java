@@ -1,32 +1,20 @@
 package io.bactrian.jetstream;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.bactrian.jetstream.Finding.Severity;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.DiscardPolicy;
-import io.nats.client.api.PersistMode;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 
 /** Looks whether the streams keep what a PubAck promises, and remembers their size limits. Safe for many threads. */
 public final class StreamChecks {
-    /** Below it a single slow retry stores a second copy. */
-    private static final Duration LEAST_WINDOW = Duration.ofMinutes(1);
-
-    /** Below it an ordinary outage does. */
-    private static final Duration GOOD_WINDOW = Duration.ofHours(1);
-
-    private static final Duration CREATED_WINDOW = Duration.ofHours(2);
-
     private volatile List<StreamConfiguration> seen = List.of();
 
     /**
@@ -61,6 +49,28 @@ public final class StreamChecks {
     }
 
     /**
+     * Which of the subjects no stream takes, or not all of what they stand for.
+     *
+     * @throws IOException when the server does not answer or there is no connection
+     * @throws PublishException when it refuses
+     */
+    public List<String> uncovered(NatsConnection nats, List<String> subjects) throws IOException, PublishException {
+        Connection connection = nats.connection();
+        if (connection == null) {
+            throw nats.unusable();
+        }
+        try {
+            SubjectCoverage coverage = new SubjectCoverage(
+                    configurations(connection.jetStreamManagement().getStreams()));
+            return subjects.stream()
+                    .filter(subject -> !coverage.isCovered(subject))
+                    .toList();
+        } catch (JetStreamApiException e) {
+            throw PublishErrors.classify(e);
+        }
+    }
+
+    /**
      * Creates a stream that keeps what it acknowledges: file storage, no limit but the account's, nothing discarded when
      * that is reached, a duplicate window of 2 h, three replicas in a cluster. An existing stream of that name is left
      * as it is.
@@ -85,7 +95,7 @@ public final class StreamChecks {
                     .subjects(subjects)
                     .storageType(StorageType.File)
                     .discardPolicy(DiscardPolicy.New)
-                    .duplicateWindow(CREATED_WINDOW)
+                    .duplicateWindow(StreamRules.WINDOW)
                     .replicas(connection.getServerInfo().getCluster() == null ? 1 : 3)
                     .build());
             return true;
@@ -104,11 +114,16 @@ public final class StreamChecks {
         long size = nats.status().maxPayload();
         for (StreamConfiguration stream : seen) {
             long limit = stream.getMaximumMessageSize();
-            if (limit > 0 && covers(stream, subject)) {
+            if (limit > 0 && SubjectCoverage.takes(stream, subject)) {
                 size = size < 0 ? limit : Math.min(size, limit);
             }
         }
         return size;
+    }
+
+    /** Whether a pattern of NATS stands for every subject that the second one stands for. */
+    public static boolean covers(String pattern, String subject) {
+        return Subjects.covers(pattern, subject);
     }
 
     private static void checkServer(List<Finding> findings, NatsStatus status, StreamExpectations expected) {
@@ -129,112 +144,21 @@ public final class StreamChecks {
 
     private void checkStreams(List<Finding> findings, Connection connection, StreamExpectations expected)
             throws IOException, JetStreamApiException {
-        JetStreamManagement management = connection.jetStreamManagement();
-        Map<String, StreamConfiguration> used = new LinkedHashMap<>();
-        for (String subject : expected.subjects()) {
-            boolean covered = false;
-            for (StreamInfo stream : management.getStreams(subject)) {
-                if (covers(stream.getConfiguration(), subject)) {
-                    covered = true;
-                    String name = stream.getConfiguration().getName();
-                    used.put(name, stream.getConfiguration());
-                    findings.add(covering(subject, name, expected.stream()));
-                }
-            }
-            if (!covered) {
-                findings.add(notCovered(subject, expected.stream()));
-            }
-        }
-        seen = List.copyOf(used.values());
+        List<StreamInfo> streams = connection.jetStreamManagement().getStreams();
+        SubjectCoverage coverage = new SubjectCoverage(configurations(streams));
+        findings.addAll(coverage.findings(expected.subjects(), expected.stream()));
+        List<StreamConfiguration> used = coverage.used(expected.subjects());
+        seen = List.copyOf(used);
         boolean clustered = connection.getServerInfo().getCluster() != null;
-        for (StreamConfiguration stream : used.values()) {
-            checkStream(findings, stream, expected, clustered);
+        for (StreamInfo stream : streams) {
+            if (used.contains(stream.getConfiguration())) {
+                findings.addAll(StreamRules.check(stream, expected, clustered));
+            }
         }
     }
 
-    private static Finding covering(String subject, String name, String wanted) {
-        if (wanted != null && !wanted.equals(name)) {
-            return error(
-                    "stream",
-                    "stream " + name + " takes " + subject + ", expected is " + wanted,
-                    "nats stream edit " + name + " --subjects … (without " + subject + ")");
-        }
-        return ok("stream", "stream " + name + " takes " + subject);
-    }
-
-    private static Finding notCovered(String subject, String wanted) {
-        return error(
-                "stream",
-                "no stream takes " + subject,
-                "nats stream add " + (wanted == null ? "EVENTS" : wanted) + " --subjects '" + subject
-                        + "' --storage file --discard new --dupe-window 2h --defaults");
-    }
-
-    private static void checkStream(
-            List<Finding> findings, StreamConfiguration stream, StreamExpectations expected, boolean clustered) {
-        String name = stream.getName();
-        String edit = "nats stream edit " + name;
-        findings.add(duplicateWindow(stream.getDuplicateWindow(), expected.retrySpan(), name, edit));
-        if (stream.getStorageType() != StorageType.File) {
-            findings.add(error(
-                    "storage",
-                    "stream " + name + " lives in memory: a restart of the server loses it",
-                    "nats stream rm " + name + " and add it with --storage file: storage cannot be changed"));
-        }
-        if (stream.getNoAck()) {
-            findings.add(error(
-                    "no-ack", "stream " + name + " does not acknowledge: no event is ever processed", edit + " --ack"));
-        }
-        if (stream.getSealed()) {
-            findings.add(error(
-                    "sealed",
-                    "stream " + name + " is sealed: it takes no message",
-                    "nats stream rm " + name + " and add it again: a seal cannot be broken"));
-        }
-        if (stream.getPersistMode() == PersistMode.Async) {
-            findings.add(error(
-                    "persist-mode",
-                    "stream " + name + " acknowledges before it writes (persist_mode async)",
-                    "nats stream rm " + name + " and add it with --persist-mode default"));
-        }
-        if (stream.getDiscardPolicy() == DiscardPolicy.Old && limited(stream)) {
-            findings.add(warning(
-                    "discard", "stream " + name + " drops old messages when it is full", edit + " --discard new"));
-        }
-        if (stream.getMaximumMessageSize() > 0 && stream.getMaximumMessageSize() < expected.maxEventSize()) {
-            findings.add(warning(
-                    "max-msg-size",
-                    "stream " + name + " takes " + stream.getMaximumMessageSize() + " bytes, events may have "
-                            + expected.maxEventSize() + ": larger ones are refused",
-                    edit + " --max-msg-size " + expected.maxEventSize()));
-        }
-        if (clustered && stream.getReplicas() == 1) {
-            findings.add(warning(
-                    "replicas",
-                    "stream " + name + " has one replica in a cluster: it is away whenever that server is",
-                    edit + " --replicas 3"));
-        }
-    }
-
-    private static boolean limited(StreamConfiguration stream) {
-        return stream.getMaxMsgs() > 0 || stream.getMaxBytes() > 0 || stream.getMaxMsgsPerSubject() > 0;
-    }
-
-    private static Finding duplicateWindow(Duration window, Duration retrySpan, String name, String edit) {
-        Duration wanted = retrySpan.compareTo(CREATED_WINDOW) > 0 ? retrySpan : CREATED_WINDOW;
-        String fix = edit + " --dupe-window " + wanted.toMinutes() + "m";
-        String message = "stream " + name + " knows message ids for " + window.toSeconds() + " s";
-        if (window.compareTo(LEAST_WINDOW) < 0) {
-            return error("duplicate-window", message + ": ordinary retries are stored twice", fix);
-        }
-        if (window.compareTo(GOOD_WINDOW) < 0 || window.compareTo(retrySpan) < 0) {
-            return warning("duplicate-window", message + ": retries after a longer outage may be stored twice", fix);
-        }
-        return ok("duplicate-window", message);
-    }
-
-    private static boolean covers(StreamConfiguration stream, String subject) {
-        return stream.getSubjects().stream().anyMatch(pattern -> Subjects.covers(pattern, subject));
+    private static List<StreamConfiguration> configurations(List<StreamInfo> streams) {
+        return streams.stream().map(StreamInfo::getConfiguration).toList();
     }
 
     private static Finding ok(String check, String message) {

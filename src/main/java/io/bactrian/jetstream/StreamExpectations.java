@@ -21,4 +21,9 @@ public record StreamExpectations(List<String> subjects, Duration retrySpan, long
             throw new IllegalArgumentException("maxEventSize=" + maxEventSize + ": expected 0 or more");
         }
     }
+
+    /** The same for other subjects. */
+    public StreamExpectations of(List<String> otherSubjects) {
+        return new StreamExpectations(otherSubjects, retrySpan, maxEventSize, stream);
+    }
 }

@@ -34,6 +34,21 @@ final class Subjects {
         return tokenStart ? "the subject ends with a dot" : null;
     }
 
+    /** Whether some subject is one that both patterns stand for. */
+    static boolean overlap(String one, String other) {
+        String[] a = one.split("\\.", -1);
+        String[] b = other.split("\\.", -1);
+        for (int i = 0; i < Math.min(a.length, b.length); i++) {
+            if (a[i].equals(">") || b[i].equals(">")) {
+                return true;
+            }
+            if (!a[i].equals("*") && !b[i].equals("*") && !a[i].equals(b[i])) {
+                return false;
+            }
+        }
+        return a.length == b.length;
+    }
+
     /** Whether every subject that the second one stands for is one of those the pattern stands for. */
     static boolean covers(String pattern, String subject) {
         String[] wide = pattern.split("\\.", -1);

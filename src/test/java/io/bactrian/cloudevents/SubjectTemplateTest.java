@@ -141,4 +141,21 @@ class SubjectTemplateTest {
         assertThat(subject).matches("[^.\\s*>\\p{Z}\\p{Cntrl}]+(\\.[^.\\s*>\\p{Z}\\p{Cntrl}]+)*");
         assertThat(subject).doesNotStartWith("$");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "events.{name}                  | events.git.hub",
+                "plain                          | plain",
+                "a.{type}.b                     | a.>",
+                "a.{name}-{type}                | a.git.>",
+                "a.x{type}                      | a.>",
+                "{type}-{name}                  | >",
+                "{name}.{subject}               | git.hub.>"
+            })
+    void a_pattern_stands_for_all_that_senders_may_make_of_a_template(String template, String pattern) {
+        assertThat(SubjectTemplate.parse(template).covering("git.hub")).isEqualTo(pattern);
+    }
 }

@@ -48,4 +48,23 @@ class SubjectsTest {
     void a_pattern_covers_what_it_includes(String pattern, String subject, boolean covers) {
         assertThat(Subjects.covers(pattern, subject)).isEqualTo(covers);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.>, a.b, true",
+        "a.b, a.>, true",
+        "a.*, a.b.c, false",
+        "a.*, *.b, true",
+        "a.>, a, false",
+        "a, a.>, false",
+        "a.b, a.c, false",
+        ">, a.b, true",
+        "*.c, a.b, false",
+        "a.>, *.b.c, true",
+        "a.b, a.b.c, false"
+    })
+    void patterns_overlap_when_some_subject_is_of_both(String one, String other, boolean overlap) {
+        assertThat(Subjects.overlap(one, other)).isEqualTo(overlap);
+        assertThat(Subjects.overlap(other, one)).isEqualTo(overlap);
+    }
 }

@@ -12,6 +12,7 @@ import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
+import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.camel.observe.Meters;
@@ -54,6 +55,7 @@ public final class ReadCloudEvent implements Processor {
                         config.text("bactrian.events.path"), NAME, config.bytes("bactrian.http.max-body", 1)));
         Meters.of(context).register(NAME);
         Meters.of(context).register(IntakeServer.UNKNOWN);
+        EventSubjects.of(context).add(NAME, origin.subject());
     }
 
     @Override

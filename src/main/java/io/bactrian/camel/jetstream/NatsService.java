@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
@@ -55,8 +56,13 @@ public final class NatsService extends ServiceSupport {
                 publisher,
                 JetStreamPublisher::inFlight);
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
-        this.streams = watch(config);
-        streams.start();
+        this.streams = watch(context, config);
+        try {
+            // before that, not all webhooks have said what they publish to
+            context.addStartupListener((started, already) -> streams.start());
+        } catch (Exception e) {
+            throw new IllegalStateException("the Camel context takes no listener", e);
+        }
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new NatsHealthCheck(connection));
@@ -80,15 +86,41 @@ public final class NatsService extends ServiceSupport {
         }
     }
 
-    private StreamWatch watch(BactrianConfig config) {
-        String subject = StreamWatch.covering(config.parse("bactrian.nats.subject", SubjectTemplate::parse));
-        StreamExpectations expected = new StreamExpectations(
-                List.of(subject), Duration.ZERO, config.bytes("bactrian.http.max-body", 1), expectedStream);
-        String toCreate = null;
+    private StreamWatch watch(CamelContext context, BactrianConfig config) {
+        EventSubjects subjects = EventSubjects.of(context);
+        String broad = broad(config.parse("bactrian.nats.subject", SubjectTemplate::parse));
+        StreamExpectations anySubject = expectations(config, List.of(broad));
+        Supplier<StreamExpectations> expected = () -> {
+            List<String> patterns = subjects.patterns();
+            return patterns.isEmpty() ? anySubject : anySubject.of(patterns);
+        };
+        StreamWatch.StreamToCreate toCreate = null;
         if (config.flag("bactrian.nats.create-stream")) {
-            toCreate = expectedStream == null ? DEFAULT_STREAM : expectedStream;
+            toCreate = new StreamWatch.StreamToCreate(expectedStream == null ? DEFAULT_STREAM : expectedStream, broad);
         }
-        return new StreamWatch(connection, expected, toCreate, background);
+        StreamWatch watch = new StreamWatch(connection, expected, toCreate, background);
+        subjects.onChange(watch::lookAgain);
+        return watch;
+    }
+
+    /** Reads what streams have to fit: the subjects, the sizes and how long one event may be tried again. */
+    public static StreamExpectations expectations(BactrianConfig config, List<String> subjects) {
+        int tries = 1 + config.integer("bactrian.delivery.redeliveries", 0, 1_000_000);
+        Duration retrySpan = config.duration("bactrian.nats.publish-timeout")
+                .plus(config.duration("bactrian.delivery.backoff-max"))
+                .multipliedBy(tries);
+        return new StreamExpectations(
+                subjects,
+                retrySpan,
+                config.bytes("bactrian.http.max-body", 1),
+                config.find("bactrian.nats.stream").orElse(null));
+    }
+
+    /** @return everything from the first placeholder on as a wildcard */
+    private static String broad(SubjectTemplate template) {
+        String text = template.toString();
+        int placeholder = text.indexOf('{');
+        return placeholder < 0 ? text : text.substring(0, text.lastIndexOf('.', placeholder) + 1) + ">";
     }
 
     /** Reads {@code bactrian.nats.*}. */

@@ -1,11 +1,13 @@
 package io.bactrian.camel.jetstream;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
-import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.jetstream.Finding;
 import io.bactrian.jetstream.NatsConnection;
 import io.bactrian.jetstream.NatsStatus;
@@ -16,33 +18,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the streams on each connect, since a server may come back as another one: creates the stream where that is
- * asked for, and says in one line each what would lose or refuse events. Says the same thing once.
+ * Looks at the streams on each connect, since a server may come back as another one, and when a webhook is added:
+ * creates the stream where that is asked for, and says in one line each what would lose or refuse events. Says the same
+ * thing once.
  */
 final class StreamWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
 
     private final NatsConnection connection;
-    private final StreamExpectations expected;
-    private final String streamToCreate;
+    private final Supplier<StreamExpectations> expected;
+    private final StreamToCreate toCreate;
     private final ExecutorService executor;
     private final StreamChecks checks = new StreamChecks();
     private volatile List<Finding> said = List.of();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean wasConnected;
 
-    /** @param streamToCreate its name, or null to create none */
+    /**
+     * A stream that is made where none takes the subjects.
+     *
+     * @param pattern taken as well, unless another stream has part of it
+     */
+    record StreamToCreate(String name, String pattern) {}
+
+    /** @param toCreate null to create none */
     StreamWatch(
-            NatsConnection connection, StreamExpectations expected, String streamToCreate, ExecutorService executor) {
+            NatsConnection connection,
+            Supplier<StreamExpectations> expected,
+            StreamToCreate toCreate,
+            ExecutorService executor) {
         this.connection = connection;
         this.expected = expected;
-        this.streamToCreate = streamToCreate;
+        this.toCreate = toCreate;
         this.executor = executor;
     }
 
     void start() {
         connection.onChange(this::changed);
         changed(connection.status());
+    }
+
+    /** Other subjects are expected now. */
+    void lookAgain() {
+        if (wasConnected) {
+            submit();
+        }
     }
 
     /** @return bytes of the largest message a subject takes, -1 when nothing is known */
@@ -52,21 +73,30 @@ final class StreamWatch {
 
     private void changed(NatsStatus status) {
         boolean connected = status.connected();
-        if (connected && !wasConnected) {
-            try {
-                executor.execute(this::look);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("Not looking at streams any more: stopping");
-            }
-        }
+        boolean news = connected && !wasConnected;
         wasConnected = connected;
+        if (news) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
+            if (looking.compareAndSet(false, true)) {
+                executor.execute(this::look);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not looking at streams any more: stopping");
+        }
     }
 
     private void look() {
-        if (streamToCreate != null) {
-            create();
+        looking.set(false);
+        StreamExpectations now = expected.get();
+        if (toCreate != null && !now.subjects().isEmpty()) {
+            createMissing(now.subjects());
         }
-        List<Finding> findings = checks.run(connection, expected).stream()
+        List<Finding> findings = checks.run(connection, now).stream()
                 .filter(f -> f.severity() != Finding.Severity.OK)
                 .toList();
         for (Finding finding : findings) {
@@ -83,25 +113,36 @@ final class StreamWatch {
         said = findings;
     }
 
-    private void create() {
-        String[] subjects = expected.subjects().toArray(String[]::new);
+    private void createMissing(List<String> subjects) {
         try {
-            if (checks.createStream(connection, streamToCreate, subjects)) {
-                LOG.info("Stream created: stream={} subjects={}", streamToCreate, expected.subjects());
+            List<String> uncovered = checks.uncovered(connection, subjects);
+            if (uncovered.isEmpty()) {
+                return;
+            }
+            boolean none = uncovered.size() == subjects.size();
+            try {
+                create(none ? broadened(subjects) : uncovered);
+            } catch (PublishException e) {
+                // another stream has some of the subjects that the broad pattern stands for
+                create(uncovered);
             }
         } catch (IOException | PublishException | RuntimeException e) {
-            LOG.warn("Stream not created: stream={} {}", streamToCreate, e.getMessage());
+            LOG.warn("Stream not created: stream={} {}", toCreate.name(), e.getMessage());
         }
     }
 
-    /** @return the subject of a template with everything from the first placeholder on as a wildcard */
-    static String covering(SubjectTemplate template) {
-        String text = template.toString();
-        int placeholder = text.indexOf('{');
-        if (placeholder < 0) {
-            return text;
+    private void create(List<String> subjects) throws IOException, PublishException {
+        if (checks.createStream(connection, toCreate.name(), subjects.toArray(String[]::new))) {
+            LOG.info("Stream created: stream={} subjects={}", toCreate.name(), subjects);
         }
-        int token = text.lastIndexOf('.', placeholder);
-        return token < 0 ? ">" : text.substring(0, token + 1) + ">";
+    }
+
+    /** So that the next webhook needs no other stream. */
+    private List<String> broadened(List<String> subjects) {
+        List<String> broad = new ArrayList<>(List.of(toCreate.pattern()));
+        subjects.stream()
+                .filter(subject -> !StreamChecks.covers(toCreate.pattern(), subject))
+                .forEach(broad::add);
+        return broad;
     }
 }

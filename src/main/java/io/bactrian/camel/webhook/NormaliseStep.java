@@ -9,6 +9,7 @@ import io.bactrian.camel.config.Values;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.intake.AckMode;
 import io.bactrian.camel.intake.AnswerSettings;
+import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.cloudevents.InvalidCloudEventException;
@@ -55,6 +56,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                 name,
                 subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
                 mode.isBlank() ? JournalService.structured(config) : parse("mode", mode, NormaliseStep::structured));
+        EventSubjects.of(camelContext).add(name, origin.subject());
         answer = new AnswerSettings(
                 ack.isBlank() ? config.parse("bactrian.ack", AckMode::of) : parse("ack", ack, AckMode::of),
                 ackTimeout.isBlank()

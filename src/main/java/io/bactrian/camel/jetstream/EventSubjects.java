@@ -1,0 +1,54 @@
+package io.bactrian.camel.jetstream;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.bactrian.cloudevents.SubjectTemplate;
+import org.apache.camel.CamelContext;
+
+/** Which subjects the webhooks of one Camel context publish to; each says so before its route starts. */
+public final class EventSubjects {
+
+    private final Map<String, SubjectTemplate> byName = new TreeMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    /** @return the subjects of this context, made on first use */
+    public static EventSubjects of(CamelContext context) {
+        synchronized (context) {
+            EventSubjects found = context.getCamelContextExtension().getContextPlugin(EventSubjects.class);
+            if (found == null) {
+                found = new EventSubjects();
+                context.getCamelContextExtension().addContextPlugin(EventSubjects.class, found);
+            }
+            return found;
+        }
+    }
+
+    /** @param name of the webhook, {@code {name}} in the template */
+    public void add(String name, SubjectTemplate template) {
+        SubjectTemplate before;
+        synchronized (byName) {
+            before = byName.put(name, template);
+        }
+        if (before == null || !before.toString().equals(template.toString())) {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    /** @return patterns that stand for every subject that is published to, without repeats */
+    public List<String> patterns() {
+        synchronized (byName) {
+            LinkedHashSet<String> patterns = new LinkedHashSet<>();
+            byName.forEach((name, template) -> patterns.add(template.covering(name)));
+            return List.copyOf(patterns);
+        }
+    }
+
+    /** Called after a subject was added; must be short. */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+}
