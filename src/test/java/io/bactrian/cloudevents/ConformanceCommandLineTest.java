@@ -17,8 +17,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The events that the command line of cloudevents/conformance sends, the way it sends them: attribute values unencoded. */
-class ConformanceCommandLineTest {
-    static Stream<Map<?, ?>> events() {
+public class ConformanceCommandLineTest {
+    public static Stream<Map<?, ?>> events() {
         Load yaml = new Load(LoadSettings.builder().build());
         return Stream.of("yaml/v1.yaml", "yaml/v1_minimum.yaml")
                 .flatMap(file -> StreamSupport.stream(
@@ -58,11 +58,11 @@ class ConformanceCommandLineTest {
         assertThat(event.data()).asString().isEqualTo(data);
     }
 
-    private static byte[] data(Map<?, ?> document) {
+    public static byte[] data(Map<?, ?> document) {
         return Vectors.bytes((String) document.get("Data"));
     }
 
-    private static Map<String, String> attributes(Map<?, ?> document) {
+    public static Map<String, String> attributes(Map<?, ?> document) {
         Map<String, String> attributes = new LinkedHashMap<>();
         ((Map<?, ?>) document.get("ContextAttributes")).forEach((name, value) -> {
             if (value instanceof Map<?, ?> extensions) {

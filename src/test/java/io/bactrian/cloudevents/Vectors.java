@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +16,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.params.provider.Arguments;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** The public test vectors under {@code src/test/resources/cloudevents}. */
-final class Vectors {
-    static final ObjectMapper JSON = new ObjectMapper();
+public final class Vectors {
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private Vectors() {}
 
-    static Stream<Arguments> format(String file, String member) {
+    public static Stream<Arguments> format(String file, String member) {
         return StreamSupport.stream(json("format-json/" + file).get("tests").spliterator(), false)
                 .map(test -> Arguments.of(
                         test.get("id").asText(), test.path("sampleId").asText(), test.get(member)));
@@ -35,7 +38,7 @@ final class Vectors {
         }
     }
 
-    static String text(String path) {
+    public static String text(String path) {
         try (InputStream in = Vectors.class.getResourceAsStream("/cloudevents/" + path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -44,7 +47,7 @@ final class Vectors {
     }
 
     /** The golden events of GOLDEN-EVENTS.md by name. */
-    static CloudEvent golden(String name) throws InvalidCloudEventException {
+    public static CloudEvent golden(String name) throws InvalidCloudEventException {
         CloudEvent.Builder event =
                 CloudEvent.builder().id(name).type("io.cloudevents.test").source("https://cloudevents.io");
         switch (name) {
@@ -71,7 +74,7 @@ final class Vectors {
         return event.build();
     }
 
-    static List<String> goldenBatch(String name) {
+    public static List<String> goldenBatch(String name) {
         return switch (name) {
             case "empty" -> List.of();
             case "minimal" -> List.of("minimal");
@@ -82,13 +85,13 @@ final class Vectors {
         };
     }
 
-    static Map<String, String> attributes(CloudEvent event) {
+    public static Map<String, String> attributes(CloudEvent event) {
         Map<String, String> attributes = new LinkedHashMap<>();
         event.attributeNames().forEach(name -> attributes.put(name, event.attribute(name)));
         return attributes;
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -110,5 +113,64 @@ final class Vectors {
                             : Map.entry(header.name(), header.value()));
         }
         return HttpBinding.readBinary(HttpHeaders.of(entries), message.payload());
+    }
+
+    /** Where an invalid event of the vectors is at fault. */
+    public static String expectedPointer(String id) {
+        if (id.startsWith("invalidTime")) {
+            return "/time";
+        }
+        return switch (id) {
+            case "invalidNoSpecVersion", "invalidEmptySpecVersion", "invalidUnknownSpecVersion" -> "/specversion";
+            case "invalidNoId", "invalidEmptyId", "invalidNumericId", "invalidObjectId" -> "/id";
+            case "invalidNoType", "invalidEmptyType" -> "/type";
+            case "invalidNoSource", "invalidEmptySource" -> "/source";
+            case "invalidNonRfc2046DataContentType", "invalidEmptyDataContentType" -> "/datacontenttype";
+            case "invalidEmptyDataSchema" -> "/dataschema";
+            case "invalidEmptySubject" -> "/subject";
+            case "invalidCapitalizedExtension" -> "/MyExtension";
+            case "invalidPunctuatedExtension", "invalidNonIntegerExtensionValue" -> "/my.extension";
+            case "invalidBothDataAndDataBase64" -> "/data_base64";
+            default -> throw new IllegalArgumentException(id);
+        };
+    }
+
+    private static JsonNode headerValues(String group) {
+        return Vectors.json("http-header-value-vectors.json").get(group);
+    }
+
+    /** Pairs of texts of one group of the header values. */
+    public static Stream<Arguments> pairs(String group) {
+        return StreamSupport.stream(headerValues(group).spliterator(), false)
+                .map(pair -> Arguments.of(pair.get(0).asText(), pair.get(1).asText()));
+    }
+
+    /** Header values that no reader may take. */
+    public static Stream<String> mustReject() {
+        return StreamSupport.stream(headerValues("must_reject").spliterator(), false)
+                .map(JsonNode::asText);
+    }
+
+    /** Where an invalid batch of the vectors is at fault. */
+    public static String expectedBatchPointer(String id) {
+        return switch (id) {
+            case "invalidBatchMixedSpecVersions" -> "/1/specversion";
+            case "invalidBatchContainingInvalidCloudEvent" -> "/0/id";
+            case "invalidBatchContainingNonObject" -> "/0";
+            default -> throw new IllegalArgumentException(id);
+        };
+    }
+
+    /** Equal as GOLDEN-EVENTS.md means it: timestamps by instant, all else by value. */
+    public static void assertSame(CloudEvent actual, CloudEvent expected) {
+        assertThat(normalised(actual)).isEqualTo(normalised(expected));
+        assertThat(actual.data()).isEqualTo(expected.data());
+    }
+
+    private static Map<String, Object> normalised(CloudEvent event) {
+        Map<String, Object> attributes = new LinkedHashMap<>(attributes(event));
+        attributes.computeIfPresent(
+                "time", (name, value) -> OffsetDateTime.parse(value.toString()).toInstant());
+        return attributes;
     }
 }
