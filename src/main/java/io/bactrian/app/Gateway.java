@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.AsyncHttpEngine;
+import io.bactrian.camel.journal.JournalEndpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -45,9 +47,13 @@ final class Gateway {
     private static final int EVENT_LOOPS = 2;
     private static final int STOP_SECONDS = 60;
 
+    /** For publishes on their way; what has no PubAck by then stays pending. */
+    private static final int DELIVERY_SECONDS = 10;
+
     private final Main main = new Main();
     private final HttpServers servers = new HttpServers();
     private final Vertx vertx;
+    private final AsyncHttpEngine engine;
 
     /** @param routes folder with a user's own routes, or null */
     Gateway(Settings settings, Path routes) {
@@ -75,7 +81,8 @@ final class Gateway {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         main.bind("vertx", vertx);
         main.bind("httpServers", servers);
-        main.bind("platform-http-engine", new AsyncHttpEngine(port(settings, "camel.server.port")));
+        engine = new AsyncHttpEngine(port(settings, "camel.server.port"));
+        main.bind("platform-http-engine", engine);
         main.bind(BactrianConfig.ORIGINS, settings.origins());
     }
 
@@ -183,14 +190,43 @@ final class Gateway {
     }
 
     private void end(CountDownLatch stopped) {
-        main.completed();
         try {
+            CamelContext context = context();
+            try {
+                if (context != null && context.isStarted()) {
+                    drain(context);
+                }
+            } finally {
+                main.completed();
+            }
             if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("Not stopped in time: seconds={}", STOP_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Ends intake, then delivery, while the Camel context runs: a context that stops says that it is not alive, and who
+     * probes it would kill what is still answering.
+     */
+    private void drain(CamelContext context) throws InterruptedException {
+        LOG.info("Stopping: requests={}", engine.inFlight());
+        int unanswered = engine.drain();
+        if (unanswered > 0) {
+            LOG.warn("Requests are left without an answer: count={}", unanswered);
+        }
+        for (Route route : context.getRoutes()) {
+            if (route.getEndpoint() instanceof JournalEndpoint) {
+                try {
+                    context.getRouteController().stopRoute(route.getRouteId(), DELIVERY_SECONDS, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                    LOG.warn("Delivery did not stop: route={} (its events stay pending)", route.getRouteId(), e);
+                }
+            }
+        }
+        LOG.info("Drained");
     }
 
     void stop() {

@@ -98,8 +98,11 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
             return;
         }
         IntakeCall call = new IntakeCall(this, ctx);
-        if (isSuspendingOrSuspended() || !isRunAllowed()) {
-            call.refuse(new Problem(ProblemKind.STOPPING, "The gateway is stopping; send the event again."));
+        if (engine.isDraining() || isSuspendingOrSuspended() || !isRunAllowed()) {
+            engine.refusedForDrain();
+            call.refuseBehindBody(
+                    new Problem(ProblemKind.STOPPING, "The gateway is stopping; send the event again."),
+                    deadlines.watch(call));
         } else if (!engine.enter()) {
             call.refuse(new Problem(
                     ProblemKind.OVERLOADED,
@@ -124,6 +127,10 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
 
     void leave() {
         engine.leave();
+    }
+
+    boolean isDraining() {
+        return engine.isDraining();
     }
 
     Problem problemOf(Throwable failure) {

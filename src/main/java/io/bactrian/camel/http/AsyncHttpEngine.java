@@ -1,5 +1,6 @@
 package io.bactrian.camel.http;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.bactrian.camel.config.BactrianConfig;
@@ -9,6 +10,7 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.health.HealthCheckRegistry;
 
 /**
  * The engine behind {@code platform-http:} that runs routes on the event loop. The stock engine holds one of 20 worker
@@ -19,8 +21,12 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
  */
 public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
 
+    /** For the answer of a request whose deadline is the last moment. */
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(1);
+
     private final int port;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Drain drain = new Drain();
     private HttpLimits limits;
     private Deadlines deadlines;
 
@@ -33,6 +39,10 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     protected void doInit() throws Exception {
         super.doInit();
         limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+        HealthCheckRegistry health = HealthCheckRegistry.get(getCamelContext());
+        if (health != null) {
+            health.register(new IntakeHealthCheck(this));
+        }
     }
 
     @Override
@@ -63,7 +73,30 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     }
 
     void leave() {
-        inFlight.decrementAndGet();
+        if (inFlight.decrementAndGet() == 0) {
+            drain.idle();
+        }
+    }
+
+    boolean isDraining() {
+        return drain.hasBegun();
+    }
+
+    void refusedForDrain() {
+        drain.refused();
+    }
+
+    /**
+     * Ends intake for good: refuses what comes from now on with 503 and blocks until what has begun is answered, which
+     * its own deadline bounds, and until clients have noticed. The routes must still run. Not for an event loop.
+     *
+     * @return requests that were not answered in time
+     */
+    public int drain() throws InterruptedException {
+        drain.begin();
+        int left = drain.awaitAnswers(inFlight::get, limits.requestTimeout().plus(DRAIN_MARGIN));
+        drain.awaitQuiet(limits.drain());
+        return left;
     }
 
     VertxPlatformHttpRouter router() {

@@ -93,6 +93,27 @@ final class IntakeCall {
         return new Problem(ProblemKind.PAYLOAD_TOO_LARGE, "The body has more than the " + max + " bytes allowed here.");
     }
 
+    /**
+     * Refuses once the body is through: an answer in the middle of it, on a connection that ends with it, may never be
+     * read.
+     */
+    void refuseBehindBody(Problem problem, Deadlines.Deadline watched) {
+        deadline = watched;
+        HttpServerRequest request = ctx.request();
+        if (request.isEnded()
+                || "100-continue".equalsIgnoreCase(request.getHeader("Expect"))
+                || declaredLength(request) > consumer.path().maxBody()) {
+            refuse(problem);
+            return;
+        }
+        request.exceptionHandler(gone -> markAnswered());
+        request.endHandler(end -> {
+            if (!answered) {
+                refuse(problem);
+            }
+        });
+    }
+
     private void route(HttpServerRequest request) {
         exchange = consumer.newExchange();
         exchange.setPattern(ExchangePattern.InOut);
@@ -177,11 +198,16 @@ final class IntakeCall {
 
     /** Ends the request with a problem; its body, if there is more of it, is not read. */
     private void abandon(Problem problem) {
+        closeConnection();
+        refuse(problem);
+        leave();
+    }
+
+    /** HTTP/2 has no such header; its connections are told to go away when the server closes. */
+    private void closeConnection() {
         if (ctx.request().version() != HttpVersion.HTTP_2) {
             ctx.response().putHeader("Connection", "close");
         }
-        refuse(problem);
-        leave();
     }
 
     void refuse(Problem problem) {
@@ -202,6 +228,9 @@ final class IntakeCall {
         consumer.answered(ctx.request().method(), status, System.nanoTime() - startedAt);
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
+        }
+        if (consumer.isDraining()) {
+            closeConnection();
         }
         if (bytes.length == 0) {
             ctx.response().end();

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.support.CamelContextHelper;
 
 /**
@@ -61,8 +62,9 @@ public final class Meters implements RequestListener {
     }
 
     private static double requestsInFlight(CamelContext context) {
-        AsyncHttpEngine engine = CamelContextHelper.findSingleByType(context, AsyncHttpEngine.class);
-        return engine == null ? 0 : engine.inFlight();
+        // by its name: an application may have more engines, on other ports
+        Object engine = context.getRegistry().lookupByName(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME);
+        return engine instanceof AsyncHttpEngine ours ? ours.inFlight() : 0;
     }
 
     /** Makes the meters of a webhook, so that they are there with 0 before its first event. */

@@ -1,0 +1,225 @@
+package io.bactrian.app;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** SIGTERM: what has begun is answered, the rest is told to come again, and the process ends by itself. */
+@ExtendWith(NatsServerExtension.class)
+class GracefulStopIT {
+
+    private static final int CLIENTS = 16;
+
+    private final int port = NatsServer.freePort();
+    private final int managementPort = NatsServer.freePort();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TempDir
+    Path directory;
+
+    /** What became of one request; the status is 0 when there was no answer. */
+    private record Sent(String id, long startedAt, long endedAt, int status, String body, boolean retryAfter) {}
+
+    private GatewayProcess gateway(NatsServer nats) {
+        return GatewayProcess.start(
+                        directory,
+                        "run",
+                        "-Dbactrian.events.verify=none",
+                        "-Dbactrian.journal.segment-size=4MiB",
+                        "-Dbactrian.journal.min-free=0",
+                        "-Dbactrian.nats.servers=" + nats.url(),
+                        "-Dcamel.server.host=127.0.0.1",
+                        "-Dcamel.server.port=" + port,
+                        "-Dcamel.management.port=" + managementPort)
+                .awaitReady(managementPort);
+    }
+
+    private HttpRequest.Builder event(String id) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
+                .timeout(Duration.ofSeconds(30))
+                .header("ce-specversion", "1.0")
+                .header("ce-id", id)
+                .header("ce-source", "/stop")
+                .header("ce-type", "t")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"" + id + "\"}"));
+    }
+
+    private HttpResponse<String> management(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Sent send(String id) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            HttpResponse<String> answer = client.send(event(id).build(), HttpResponse.BodyHandlers.ofString());
+            return new Sent(
+                    id,
+                    start,
+                    System.nanoTime(),
+                    answer.statusCode(),
+                    answer.body(),
+                    answer.headers().firstValue("Retry-After").isPresent());
+        } catch (IOException e) {
+            return new Sent(id, start, System.nanoTime(), 0, e.toString(), false);
+        }
+    }
+
+    @Test
+    void under_load_every_request_that_has_begun_is_answered_and_no_2xx_is_lost() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            Queue<Sent> all = new ConcurrentLinkedQueue<>();
+            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+            long signalled;
+            int exit;
+            // Given
+            try (GatewayProcess gateway = gateway(nats)) {
+                CountDownLatch some = new CountDownLatch(1_000);
+                for (int c = 0; c < CLIENTS; c++) {
+                    int number = c;
+                    clients.submit(() -> {
+                        Sent sent = null;
+                        for (int i = 0; sent == null || sent.status() != 0; i++) {
+                            sent = send("c" + number + "-" + i);
+                            all.add(sent);
+                            some.countDown();
+                        }
+                        return null;
+                    });
+                }
+                assertThat(some.await(60, TimeUnit.SECONDS)).isTrue();
+
+                // When
+                signalled = System.nanoTime();
+                gateway.terminate();
+
+                // Then
+                exit = gateway.awaitExit();
+                clients.shutdown();
+                assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(exit).isIn(0, 143);
+            assertThat(all.stream().map(Sent::status).collect(Collectors.toSet()))
+                    .isSubsetOf(202, 503, 0)
+                    .contains(202, 503);
+            long firstRefusal = all.stream()
+                    .filter(sent -> sent.status() == 503)
+                    .mapToLong(Sent::endedAt)
+                    .min()
+                    .orElseThrow();
+            assertThat(firstRefusal).isGreaterThan(signalled);
+            assertThat(all).allSatisfy(sent -> {
+                if (sent.status() == 503) {
+                    assertThat(sent.body()).contains("urn:bactrian:problem:stopping");
+                    assertThat(sent.retryAfter()).isTrue();
+                } else if (sent.status() == 0) {
+                    assertThat(sent.startedAt()).as(sent.body()).isGreaterThan(firstRefusal);
+                }
+            });
+            Set<String> accepted = all.stream()
+                    .filter(sent -> sent.status() == 202)
+                    .map(Sent::id)
+                    .collect(Collectors.toSet());
+            try (GatewayProcess again = gateway(nats)) {
+                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                                nats.messages("EVENTS").stream()
+                                        .map(message -> message.header("ce-id"))
+                                        .collect(Collectors.toSet()))
+                        .containsAll(accepted));
+                assertThat(again.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_draining_gateway_is_alive_and_not_ready_and_answers_what_waits_and_what_is_half_sent() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (GatewayProcess gateway = gateway(nats);
+                    Socket half = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                // Given: one request waits for a NATS that is away, of another only the head has come
+                nats.kill();
+                CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
+                        event("waits").header("Prefer", "wait=8").build(), HttpResponse.BodyHandlers.ofString());
+                half.getOutputStream()
+                        .write(("POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/cloudevents+json\r\n"
+                                        + "Content-Length: 61\r\n\r\n{\"specversion\":\"1.0\",\"id\":\"half\",")
+                                .getBytes(StandardCharsets.US_ASCII));
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                management("/observe/metrics").body())
+                        .contains("bactrian_requests_in_flight 2.0"));
+
+                // When
+                gateway.terminate();
+
+                // Then
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                management("/observe/health/ready").statusCode())
+                        .isEqualTo(503));
+                assertThat(management("/observe/health/ready").body())
+                        .contains("\"name\":\"intake\"")
+                        .contains("stopping: new requests are refused, 2 are still answered");
+                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(send("late").status()).isEqualTo(503);
+                half.getOutputStream()
+                        .write("\"source\":\"/s\",\"type\":\"t\"}   ".getBytes(StandardCharsets.US_ASCII));
+                assertThat(answerOf(half)).startsWith("HTTP/1.1 202 ").contains("Connection: close");
+                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+                assertThat(gateway.awaitExit()).isIn(0, 143);
+            }
+
+            // Then: both were kept
+            nats.restart();
+            try (GatewayProcess again = gateway(nats)) {
+                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                                nats.messages("EVENTS").stream()
+                                        .map(message -> message.header("ce-id"))
+                                        .collect(Collectors.toSet()))
+                        .isEqualTo(Set.of("waits", "half")));
+                assertThat(again.isAlive()).isTrue();
+            }
+        }
+    }
+
+    private static String answerOf(Socket socket) throws IOException {
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+        List<String> lines = reader.lines().takeWhile(line -> !line.isEmpty()).toList();
+        return String.join("\n", lines);
+    }
+}

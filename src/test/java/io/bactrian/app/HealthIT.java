@@ -1,0 +1,167 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.bactrian.app.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Each state a gateway can be in, as its probes show it. A full journal is shown by {@code FullJournalIT}. */
+@ExtendWith(NatsServerExtension.class)
+class HealthIT {
+
+    private static final int MANY = 200;
+
+    @TempDir
+    Path directory;
+
+    private static JsonNode check(HttpResponse<String> health, String name) {
+        for (JsonNode check : json(health).get("checks")) {
+            if (check.get("name").asText().equals(name)) {
+                return check;
+            }
+        }
+        throw new AssertionError("no check " + name + " in " + health.body());
+    }
+
+    @Test
+    void everything_is_up_while_nats_is_connected() {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = TestGateway.with(directory).nats(nats).start()) {
+            Awaitility.await().untilAsserted(() -> {
+                // When
+                HttpResponse<String> health = gateway.management("/observe/health");
+
+                // Then
+                assertThat(health.statusCode()).isEqualTo(200);
+                assertThat(json(health).get("status").asText()).isEqualTo("UP");
+                for (String name : List.of("context", "intake", "journal", "nats")) {
+                    assertThat(check(health, name).get("status").asText())
+                            .as(name)
+                            .isEqualTo("UP");
+                }
+            });
+            assertThat(gateway.management("/observe/health/ready").statusCode()).isEqualTo(200);
+            assertThat(gateway.management("/observe/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void without_nats_the_entry_is_unknown_and_says_since_when_and_why() {
+        Instant before = Instant.now().minusSeconds(1);
+        try (TestGateway gateway = TestGateway.with(directory).start()) {
+            Awaitility.await().untilAsserted(() -> {
+                // When
+                HttpResponse<String> health = gateway.management("/observe/health");
+
+                // Then
+                assertThat(health.statusCode()).isEqualTo(200);
+                assertThat(json(health).get("status").asText()).isEqualTo("UP");
+                JsonNode nats = check(health, "nats");
+                assertThat(nats.get("status").asText()).isEqualTo("UNKNOWN");
+                String message = nats.get("message").asText();
+                assertThat(message).matches("NATS is down since \\S+Z: .*[Cc]onnect.*");
+                assertThat(Instant.parse(message.replaceFirst("NATS is down since (\\S+Z): .*", "$1")))
+                        .isAfter(before)
+                        .isBefore(Instant.now());
+            });
+            assertThat(gateway.management("/observe/health/ready").statusCode()).isEqualTo(200);
+            assertThat(gateway.management("/observe/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void damage_in_the_journal_leaves_the_gateway_ready_and_is_a_detail() throws IOException {
+        // Given: one bit is flipped in the first of three events
+        try (TestGateway gateway = TestGateway.with(directory).start()) {
+            for (int i = 0; i < 3; i++) {
+                gateway.send(gateway.event("kept-" + i, "\"needle-" + i + "\""));
+            }
+        }
+        flip("needle-0");
+
+        try (TestGateway gateway = TestGateway.with(directory).start()) {
+            // When
+            HttpResponse<String> ready = gateway.management("/observe/health/ready");
+
+            // Then
+            assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+            assertThat(check(ready, "journal").get("status").asText()).isEqualTo("UP");
+            assertThat(check(ready, "journal").get("message").asText())
+                    .contains("damaged records were found; see the log");
+            assertThat(gateway.metric("bactrian_journal_corrupt_records")).isPositive();
+            assertThat(gateway.send(gateway.event("next", "{}")).statusCode()).isEqualTo(202);
+        }
+    }
+
+    private void flip(String text) throws IOException {
+        byte[] needle = text.getBytes(StandardCharsets.US_ASCII);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(directory)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int at = 0; at <= bytes.length - needle.length; at++) {
+                if (Arrays.equals(bytes, at, at + needle.length, needle, 0, needle.length)) {
+                    bytes[at] ^= 1;
+                    Files.write(file, bytes);
+                    return;
+                }
+            }
+        }
+        throw new IllegalStateException(text + " is in no file of " + directory);
+    }
+
+    @Test
+    void probes_answer_while_the_gateway_has_more_requests_than_it_takes() {
+        try (TestGateway gateway = TestGateway.with(directory)
+                .set("bactrian.http.max-in-flight", "8")
+                .start()) {
+            // Given: eight requests wait for a NATS that is away, and many more come
+            List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                waiting.add(gateway.sendAsync(gateway.event("w-" + i, "{}").header("Prefer", "wait=9")));
+            }
+            Awaitility.await().untilAsserted(() -> assertThat(gateway.metric("bactrian_requests_in_flight"))
+                    .isEqualTo(8));
+            List<CompletableFuture<HttpResponse<String>>> refused = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                refused.add(gateway.sendAsync(gateway.event("r-" + i, "{}")));
+            }
+
+            // When
+            HttpResponse<String> ready = gateway.management("/observe/health/ready");
+            HttpResponse<String> live = gateway.management("/observe/health/live");
+
+            // Then
+            assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+            assertThat(live.statusCode()).isEqualTo(200);
+            assertThat(refused).allSatisfy(answer -> {
+                assertThat(answer.join().statusCode()).isEqualTo(503);
+                assertThat(answer.join().body()).contains("urn:bactrian:problem:overloaded");
+            });
+            assertThat(waiting)
+                    .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(202));
+            assertThat(gateway.metric("bactrian_requests_total{status=\"503\",webhook=\"cloudevents\"}"))
+                    .isEqualTo(MANY);
+        }
+    }
+}
