@@ -5,6 +5,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -63,6 +65,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.camel..", "io.vertx..", "io.bactrian.camel..");
+
+    @ArchTest
+    static final ArchRule the_bench_measures_a_gateway_from_outside = noClasses()
+            .that()
+            .resideInAPackage("io.bactrian.app.bench..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.bactrian..").and(not(resideInAPackage("io.bactrian.app.bench.."))));
 
     @ArchTest
     static final ArchRule only_the_jetstream_rooms_use_jnats = noClasses()

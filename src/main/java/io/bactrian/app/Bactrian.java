@@ -15,12 +15,13 @@ import picocli.CommandLine.Spec;
         description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
         mixinStandardHelpOptions = true,
         versionProvider = Bactrian.Version.class,
-        subcommands = {DevCommand.class, RunCommand.class, JournalCommand.class},
+        subcommands = {DevCommand.class, RunCommand.class, JournalCommand.class, BenchCommand.class},
         footer = {
             "",
             "Examples:",
             "  bactrian dev",
             "  bactrian run --config /etc/bactrian.properties --routes routes.d",
+            "  bactrian bench --scenario outage --rate 2000",
             "  bactrian journal verify --directory data/journal"
         })
 public final class Bactrian implements Runnable {

@@ -27,4 +27,9 @@ final class Configured {
         system.putAll(overrides);
         return Settings.load(files, System.getenv(), system);
     }
+
+    /** @return what {@code -D} after the command gave, for a process that is started with the same configuration */
+    Map<String, String> overrides() {
+        return Map.copyOf(overrides);
+    }
 }
