@@ -15,13 +15,15 @@ import picocli.CommandLine.Spec;
         description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
         mixinStandardHelpOptions = true,
         versionProvider = Bactrian.Version.class,
-        subcommands = {DevCommand.class, RunCommand.class, JournalCommand.class, BenchCommand.class},
+        subcommands = {DevCommand.class, RunCommand.class, CheckCommand.class, JournalCommand.class, BenchCommand.class
+        },
         footer = {
             "",
             "Examples:",
             "  bactrian dev",
             "  bactrian run --config /etc/bactrian.properties --routes routes.d",
             "  bactrian bench --scenario outage --rate 2000",
+            "  bactrian check --routes routes.d",
             "  bactrian journal verify --directory data/journal"
         })
 public final class Bactrian implements Runnable {
@@ -54,14 +56,16 @@ public final class Bactrian implements Runnable {
     }
 
     static int execute(String... args) {
-        return new CommandLine(new Bactrian())
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    PrintWriter err = commandLine.getErr();
-                    err.println("bactrian: " + Causes.oneLine(failure));
-                    err.flush();
-                    return 1;
-                })
-                .execute(args);
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bactrian()).setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+            PrintWriter err = commandLine.getErr();
+            err.println("bactrian: " + Causes.oneLine(failure));
+            err.flush();
+            return 1;
+        });
     }
 
     @Override

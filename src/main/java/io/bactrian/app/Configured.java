@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 
+import io.bactrian.camel.config.ConfigurationException;
 import picocli.CommandLine.Option;
 
 /** The options by which every command reads the same configuration. */
@@ -22,10 +24,19 @@ final class Configured {
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     Settings settings() {
+        return Settings.load(files, System.getenv(), system());
+    }
+
+    /** @param problems gets what cannot be used, which is left out */
+    Settings settings(Consumer<ConfigurationException> problems) {
+        return Settings.load(files, System.getenv(), system(), problems);
+    }
+
+    private Properties system() {
         Properties system = new Properties();
         system.putAll(System.getProperties());
         system.putAll(overrides);
-        return Settings.load(files, System.getenv(), system);
+        return system;
     }
 
     /** @return what {@code -D} after the command gave, for a process that is started with the same configuration */

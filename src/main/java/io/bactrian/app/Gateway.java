@@ -3,6 +3,7 @@ package io.bactrian.app;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,10 +58,16 @@ final class Gateway {
 
     /** @param routes folder with a user's own routes, or null */
     Gateway(Settings settings, Path routes) {
+        this(settings, patterns(routes), Map.of());
+    }
+
+    private Gateway(Settings settings, List<String> own, Map<String, String> overrides) {
         Properties values = settings.toProperties();
         checkPorts(settings);
         Webhooks.check(settings);
-        values.setProperty("camel.main.routesIncludePattern", routePatterns(routes));
+        values.setProperty(
+                "camel.main.routesIncludePattern",
+                Stream.concat(ROUTES.stream(), own.stream()).collect(Collectors.joining(",")));
         values.putIfAbsent("camel.main.name", "bactrian");
         values.putIfAbsent("camel.main.jmxEnabled", "false");
         values.putIfAbsent("camel.main.shutdownTimeout", "25");
@@ -70,6 +77,7 @@ final class Gateway {
         values.setProperty("camel.server.enabled", "true");
         values.setProperty("camel.server.fileUploadEnabled", "false");
         values.setProperty("camel.management.enabled", "true");
+        values.putAll(overrides);
         main.setOverrideProperties(values);
         main.setPropertyPlaceholderLocations("false");
         main.configure().withAutoConfigurationEnvironmentVariablesEnabled(false);
@@ -120,15 +128,37 @@ final class Gateway {
         throw new ConfigurationException(key + "=" + settings.get(key) + ": expected a port from 0 to 65535");
     }
 
-    private static String routePatterns(Path folder) {
+    private static List<String> patterns(Path folder) {
         if (folder == null) {
-            return String.join(",", ROUTES);
+            return List.of();
         }
         if (!Files.isDirectory(folder)) {
             throw new ConfigurationException("--routes " + folder + ": there is no such folder");
         }
-        return Stream.concat(ROUTES.stream(), Stream.of("file:" + folder + "/*.yaml", "file:" + folder + "/*.yml"))
-                .collect(Collectors.joining(","));
+        return List.of("file:" + folder + "/*.yaml", "file:" + folder + "/*.yml");
+    }
+
+    /**
+     * A gateway that is built whole, with every route, verifier and value, and does nothing: it binds no port, runs no
+     * route, creates no stream, and its journal is in a directory of its own.
+     *
+     * @param files a user's own routes
+     * @param scratch an empty directory
+     */
+    static Gateway rehearsal(Settings settings, List<Path> files, Path scratch) {
+        return new Gateway(
+                settings,
+                files.stream().map(file -> "file:" + file).toList(),
+                Map.of(
+                        "camel.main.autoStartup", "false",
+                        "camel.server.enabled", "false",
+                        "camel.management.enabled", "false",
+                        "bactrian.nats.create-stream", "false",
+                        "bactrian.journal.accept-loss", "false",
+                        "bactrian.journal.directory", scratch.toString(),
+                        "bactrian.journal.segment-size", "1MiB",
+                        "bactrian.journal.max-size", "16MiB",
+                        "bactrian.journal.min-free", "0"));
     }
 
     /** Runs something when all routes are up. */

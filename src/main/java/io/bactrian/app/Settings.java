@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.bactrian.camel.config.ConfigurationException;
 
@@ -24,11 +25,13 @@ final class Settings {
     private static final Path LOCAL_FILE = Path.of("config", "application.properties");
 
     private final KnownKeys known;
+    private final Consumer<ConfigurationException> problems;
     private final Properties values = new Properties();
     private final Map<String, String> origins = new HashMap<>();
 
-    private Settings(KnownKeys known) {
+    private Settings(KnownKeys known, Consumer<ConfigurationException> problems) {
         this.known = known;
+        this.problems = problems;
         known.defaults().forEach((key, value) -> values.setProperty(key, value));
     }
 
@@ -39,7 +42,18 @@ final class Settings {
      * @throws ConfigurationException for an unknown key or an unreadable file
      */
     static Settings load(List<Path> files, Map<String, String> environment, Properties system) {
-        Settings settings = new Settings(KnownKeys.shipped());
+        return load(files, environment, system, problem -> {
+            throw problem;
+        });
+    }
+
+    /** @param problems gets what cannot be used, which is left out; it may throw to end the reading */
+    static Settings load(
+            List<Path> files,
+            Map<String, String> environment,
+            Properties system,
+            Consumer<ConfigurationException> problems) {
+        Settings settings = new Settings(KnownKeys.shipped(), problems);
         if (Files.exists(LOCAL_FILE)) {
             settings.file(LOCAL_FILE);
         }
@@ -48,7 +62,7 @@ final class Settings {
         for (String key :
                 new TreeMap<>(system).keySet().stream().map(Object::toString).toList()) {
             if (KnownKeys.isOurs(key) || key.startsWith("camel.")) {
-                settings.put(key, system.getProperty(key), "-D" + key);
+                settings.read(key, system.getProperty(key), "-D" + key);
             }
         }
         return settings;
@@ -59,9 +73,9 @@ final class Settings {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             read.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException("--config " + file + ": cannot be read: " + e.getMessage(), e);
+            problems.accept(new ConfigurationException("--config " + file + ": cannot be read: " + e.getMessage(), e));
         }
-        new TreeMap<>(read).forEach((key, value) -> put(key.toString(), value.toString(), file.toString()));
+        new TreeMap<>(read).forEach((key, value) -> read(key.toString(), value.toString(), file.toString()));
     }
 
     private void environment(Map<String, String> environment) {
@@ -70,11 +84,11 @@ final class Settings {
         new TreeMap<>(environment).forEach((variable, value) -> {
             String key = byVariable.get(variable);
             if (key != null) {
-                put(key, value, "environment " + variable);
+                read(key, value, "environment " + variable);
             } else if (variable.startsWith("BACTRIAN_") && !madeByKubernetes(variable)) {
-                throw new ConfigurationException("environment " + variable + ": unknown; did you mean "
+                problems.accept(new ConfigurationException("environment " + variable + ": unknown; did you mean "
                         + variable(
-                                known.nearest(variable.toLowerCase(Locale.ROOT).replace('_', '.'))) + "?");
+                                known.nearest(variable.toLowerCase(Locale.ROOT).replace('_', '.'))) + "?"));
             }
         });
     }
@@ -88,6 +102,14 @@ final class Settings {
         return variable.matches("BACTRIAN_.*SERVICE_(HOST|PORT.*)|BACTRIAN_(.*_)?PORT(_.*)?");
     }
 
+    private void read(String key, String value, String origin) {
+        try {
+            put(key, value, origin);
+        } catch (ConfigurationException e) {
+            problems.accept(e);
+        }
+    }
+
     /** @throws ConfigurationException for an unknown key of ours, naming the nearest known one */
     void put(String key, String value, String origin) {
         if (KnownKeys.isOurs(key) && !known.all().contains(key)) {
@@ -96,6 +118,17 @@ final class Settings {
         }
         values.setProperty(key, value);
         origins.put(key, origin);
+    }
+
+    /** Forgets what was given: the default holds again, or nothing. */
+    void reset(String key) {
+        origins.remove(key);
+        String value = known.defaults().get(key);
+        if (value == null) {
+            values.remove(key);
+        } else {
+            values.setProperty(key, value);
+        }
     }
 
     /** Sets a value unless the user gave one. */
@@ -124,6 +157,7 @@ final class Settings {
         return copy;
     }
 
+    /** @return by key, which file or variable it was read from */
     Map<String, String> origins() {
         return Map.copyOf(origins);
     }

@@ -1,5 +1,7 @@
 package io.bactrian.app;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -15,32 +17,58 @@ final class Webhooks {
 
     private Webhooks() {}
 
+    /** @throws ConfigurationException for the first webhook that something is wrong with */
     static void check(Settings settings) {
+        of(settings).forEach((name, parameters) -> problems(name, parameters).stream()
+                .findFirst()
+                .ifPresent(problem -> {
+                    throw new ConfigurationException(problem);
+                }));
+    }
+
+    /** @return the parameters of the lines of each name, which need not be a webhook */
+    static Map<String, Map<String, String>> of(Settings settings) {
         Map<String, Map<String, String>> webhooks = new TreeMap<>();
         settings.toProperties().forEach((key, value) -> {
             Matcher line = LINE.matcher(key.toString());
             if (line.matches()) {
                 webhooks.computeIfAbsent(line.group(1), name -> new TreeMap<>()).put(line.group(2), value.toString());
-                variables(line.group(1), line.group(2), value.toString());
             }
         });
-        webhooks.forEach((name, parameters) -> {
-            boolean ours =
-                    "webhook".equals(parameters.get("templateId")) || "webhook".equals(parameters.get("template-id"));
-            if (ours && !parameters.containsKey("verify")) {
-                throw new ConfigurationException("webhook " + name
-                        + ": verify is missing; name who may send, or write none to take events from anybody");
+        return webhooks;
+    }
+
+    /** @return whether these are the parameters of the template that Bactrian ships */
+    static boolean isOurs(Map<String, String> parameters) {
+        return "webhook".equals(parameters.get("templateId")) || "webhook".equals(parameters.get("template-id"));
+    }
+
+    /** Leaves out all lines of a name. */
+    static void remove(String name, Settings settings) {
+        settings.toProperties().stringPropertyNames().forEach(key -> {
+            Matcher line = LINE.matcher(key);
+            if (line.matches() && line.group(1).equals(name)) {
+                settings.reset(key);
             }
         });
     }
 
-    private static void variables(String name, String parameter, String value) {
-        Matcher variable = VARIABLE.matcher(value);
-        while (variable.find()) {
-            if (System.getenv(variable.group(1)) == null) {
-                throw new ConfigurationException("webhook " + name + ": " + parameter + ": the environment variable "
-                        + variable.group(1) + " is not set");
+    /** @return a line for each thing that is wrong */
+    static List<String> problems(String name, Map<String, String> parameters) {
+        List<String> problems = new ArrayList<>();
+        parameters.forEach((parameter, value) -> {
+            Matcher variable = VARIABLE.matcher(value);
+            while (variable.find()) {
+                if (System.getenv(variable.group(1)) == null) {
+                    problems.add("webhook " + name + ": " + parameter + ": the environment variable "
+                            + variable.group(1) + " is not set");
+                }
             }
+        });
+        if (isOurs(parameters) && !parameters.containsKey("verify")) {
+            problems.add("webhook " + name
+                    + ": verify is missing; name who may send, or write none to take events from anybody");
         }
+        return problems;
     }
 }

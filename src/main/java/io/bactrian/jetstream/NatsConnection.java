@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -43,6 +44,7 @@ public final class NatsConnection implements AutoCloseable {
     private final Set<ConnectionUser> users = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicLong silentSince = new AtomicLong();
+    private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
     private volatile Session session;
     private volatile boolean closed;
@@ -77,6 +79,7 @@ public final class NatsConnection implements AutoCloseable {
         NatsConnection nats = new NatsConnection(null, Duration.ofSeconds(5));
         connection.addConnectionListener(nats.events);
         nats.adopt(connection);
+        nats.firstAttempt.countDown();
         return nats;
     }
 
@@ -93,6 +96,15 @@ public final class NatsConnection implements AutoCloseable {
     /** Called on each change of {@link #status}, in order, by threads that must not be held up. */
     public void onChange(Consumer<NatsStatus> listener) {
         board.onChange(listener);
+    }
+
+    /**
+     * Waits until the first attempt to connect has succeeded or failed, whether or not another one follows.
+     *
+     * @return whether there is a connection now
+     */
+    public boolean awaitFirstAttempt(Duration timeout) throws InterruptedException {
+        return firstAttempt.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && status().connected();
     }
 
     /** The connection of jnats; null before the first connect. */
@@ -131,6 +143,11 @@ public final class NatsConnection implements AutoCloseable {
             }
         }
         lost("closed");
+    }
+
+    /** The URLs in brackets, without secrets; empty for a connection of the application. */
+    String shownServers() {
+        return options == null ? "" : " (" + Redaction.redact(String.join(", ", options.servers())) + ")";
     }
 
     Session session() {
@@ -233,6 +250,8 @@ public final class NatsConnection implements AutoCloseable {
             failed(e.getMessage(), true);
         } catch (IOException | RuntimeException e) {
             failed(e.getMessage(), false);
+        } finally {
+            firstAttempt.countDown();
         }
     }
 

@@ -27,23 +27,26 @@ public final class StreamChecks {
         NatsStatus status = nats.status();
         Connection connection = nats.connection();
         if (!status.connected() || connection == null) {
-            findings.add(error("connection", "NATS cannot be used: " + status.reason(), ""));
+            findings.add(Finding.error(
+                    "connection",
+                    "NATS cannot be used" + nats.shownServers() + ": " + status.reason(),
+                    "set bactrian.nats.* right, or start one: nats-server -js"));
             return findings;
         }
-        findings.add(ok("connection", "connected to nats-server " + status.serverVersion()));
+        findings.add(Finding.ok("connection", "connected to nats-server " + status.serverVersion()));
         checkServer(findings, status, expected);
         try {
             checkStreams(findings, connection, expected);
         } catch (JetStreamApiException e) {
-            findings.add(error("jetstream", "JetStream answers: " + e.getErrorDescription(), ""));
+            findings.add(Finding.error("jetstream", "JetStream answers: " + e.getErrorDescription(), ""));
         } catch (IOException | RuntimeException e) {
             findings.add(
                     status.jetStreamAvailable()
-                            ? warning(
+                            ? Finding.warning(
                                     "permission",
                                     "the streams cannot be looked at: no answer from the JetStream API",
                                     "allow publish to $JS.API.STREAM.* for this user")
-                            : error("jetstream", "the server runs without JetStream", "nats-server -js"));
+                            : Finding.error("jetstream", "the server runs without JetStream", "nats-server -js"));
         }
         return findings;
     }
@@ -128,13 +131,14 @@ public final class StreamChecks {
 
     private static void checkServer(List<Finding> findings, NatsStatus status, StreamExpectations expected) {
         if (!status.headersSupported()) {
-            findings.add(error("headers", "the server does not take headers", "remove no_header_support, or upgrade"));
+            findings.add(Finding.error(
+                    "headers", "the server does not take headers", "remove no_header_support, or upgrade"));
         }
         if (status.reason() != null && status.reason().startsWith("no permission")) {
-            findings.add(error("permission", status.reason(), ""));
+            findings.add(Finding.error("permission", status.reason(), ""));
         }
         if (status.maxPayload() > 0 && status.maxPayload() < expected.maxEventSize()) {
-            findings.add(warning(
+            findings.add(Finding.warning(
                     "max-payload",
                     "max_payload is " + status.maxPayload() + ", events may have " + expected.maxEventSize()
                             + " bytes: larger ones are refused",
@@ -159,17 +163,5 @@ public final class StreamChecks {
 
     private static List<StreamConfiguration> configurations(List<StreamInfo> streams) {
         return streams.stream().map(StreamInfo::getConfiguration).toList();
-    }
-
-    private static Finding ok(String check, String message) {
-        return new Finding(Severity.OK, check, message, "");
-    }
-
-    private static Finding warning(String check, String message, String fix) {
-        return new Finding(Severity.WARNING, check, message, fix);
-    }
-
-    private static Finding error(String check, String message, String fix) {
-        return new Finding(Severity.ERROR, check, message, fix);
     }
 }

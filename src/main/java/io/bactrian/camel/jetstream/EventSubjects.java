@@ -3,6 +3,7 @@ package io.bactrian.camel.jetstream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -40,10 +41,15 @@ public final class EventSubjects {
 
     /** @return patterns that stand for every subject that is published to, without repeats */
     public List<String> patterns() {
+        return List.copyOf(new LinkedHashSet<>(patternByName().values()));
+    }
+
+    /** @return by webhook, a pattern that stands for every subject it publishes to */
+    public SortedMap<String, String> patternByName() {
         synchronized (byName) {
-            LinkedHashSet<String> patterns = new LinkedHashSet<>();
-            byName.forEach((name, template) -> patterns.add(template.covering(name)));
-            return List.copyOf(patterns);
+            SortedMap<String, String> patterns = new TreeMap<>();
+            byName.forEach((name, template) -> patterns.put(name, template.covering(name)));
+            return patterns;
         }
     }
 

@@ -89,7 +89,7 @@ public final class NatsService extends ServiceSupport {
     private StreamWatch watch(CamelContext context, BactrianConfig config) {
         EventSubjects subjects = EventSubjects.of(context);
         String broad = broad(config.parse("bactrian.nats.subject", SubjectTemplate::parse));
-        StreamExpectations anySubject = expectations(config, List.of(broad));
+        StreamExpectations anySubject = expectations(config, List.of());
         Supplier<StreamExpectations> expected = () -> {
             List<String> patterns = subjects.patterns();
             return patterns.isEmpty() ? anySubject : anySubject.of(patterns);
@@ -103,14 +103,20 @@ public final class NatsService extends ServiceSupport {
         return watch;
     }
 
-    /** Reads what streams have to fit: the subjects, the sizes and how long one event may be tried again. */
+    /**
+     * Reads what streams have to fit: the sizes and how long one event may be tried again.
+     *
+     * @param subjects that are published to; when empty, all that {@code bactrian.nats.subject} may stand for
+     */
     public static StreamExpectations expectations(BactrianConfig config, List<String> subjects) {
         int tries = 1 + config.integer("bactrian.delivery.redeliveries", 0, 1_000_000);
         Duration retrySpan = config.duration("bactrian.nats.publish-timeout")
                 .plus(config.duration("bactrian.delivery.backoff-max"))
                 .multipliedBy(tries);
         return new StreamExpectations(
-                subjects,
+                subjects.isEmpty()
+                        ? List.of(broad(config.parse("bactrian.nats.subject", SubjectTemplate::parse)))
+                        : subjects,
                 retrySpan,
                 config.bytes("bactrian.http.max-body", 1),
                 config.find("bactrian.nats.stream").orElse(null));

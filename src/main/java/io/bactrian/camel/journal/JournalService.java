@@ -80,7 +80,8 @@ public final class JournalService extends ServiceSupport {
         return config.word("bactrian.nats.mode", Set.of("binary", "structured")).equals("structured");
     }
 
-    private static JournalConfig configuration(BactrianConfig config) {
+    /** Reads {@code bactrian.journal.*}. */
+    public static JournalConfig configuration(BactrianConfig config) {
         try {
             return new JournalConfig(
                     Path.of(config.text("bactrian.journal.directory")),
