@@ -51,6 +51,7 @@ final class DevCommand implements Callable<Integer> {
         settings.suggest("bactrian.nats.create-stream", "true");
         settings.suggest("bactrian.nats.stream", STREAM);
         settings.suggest("bactrian.nats.subject", "events.{name}");
+        Logging logging = Logging.start(settings);
         Optional<NatsChild> nats = nats(settings);
         nats.ifPresent(child -> settings.put("bactrian.nats.servers", child.url(), "dev"));
         Gateway gateway = new Gateway(settings, routes);
@@ -61,6 +62,7 @@ final class DevCommand implements Callable<Integer> {
             gateway.run();
         } finally {
             nats.ifPresent(NatsChild::close);
+            logging.close();
         }
         return 0;
     }

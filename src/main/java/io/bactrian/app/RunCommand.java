@@ -32,6 +32,16 @@ final class RunCommand implements Callable<Integer> {
         if (acceptLoss) {
             settings.put("bactrian.journal.accept-loss", "true", "--accept-loss");
         }
+        Logging logging = Logging.start(settings);
+        try {
+            run(settings);
+        } finally {
+            logging.close();
+        }
+        return 0;
+    }
+
+    private void run(Settings settings) throws Exception {
         Gateway gateway = new Gateway(settings, routes);
         gateway.onStarted(() -> LOG.info(
                 "Bactrian is ready: intake={}:{} management={}:{} journal={}",
@@ -41,6 +51,5 @@ final class RunCommand implements Callable<Integer> {
                 settings.get("camel.management.port"),
                 settings.get("bactrian.journal.directory")));
         gateway.run();
-        return 0;
     }
 }

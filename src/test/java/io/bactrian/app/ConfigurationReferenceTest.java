@@ -21,7 +21,7 @@ class ConfigurationReferenceTest {
 
     private static final Pattern READ_IN_CODE = Pattern.compile(
             "(?:config|values)\\.(?:text|word|flag|bytes|duration|integer|list|find|parse)\\(\\s*\"(bactrian\\.[a-z0-9.-]+)\""
-                    + "|file\\(config,\\s*\"(bactrian\\.[a-z0-9.-]+)\"");
+                    + "|(?:file\\(config,|settings\\.get\\()\\s*\"(bactrian\\.[a-z0-9.-]+)\"");
     private static final Pattern READ_IN_ROUTES = Pattern.compile("\\{\\{\\??(bactrian\\.[a-z0-9.-]+)");
 
     private static String all(String folder, String ending) {

@@ -220,7 +220,7 @@ class MetricsIT {
             assertThat(page)
                     .contains(
                             "\njvm_memory_used_bytes{",
-                            "\njvm_gc_pause_seconds",
+                            "\njvm_gc_max_data_size_bytes ",
                             "\njvm_threads_live_threads ",
                             "\nprocess_cpu_usage ",
                             "\nprocess_files_open_files ",

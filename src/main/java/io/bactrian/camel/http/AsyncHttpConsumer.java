@@ -17,9 +17,13 @@ import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes the requests of one {@code platform-http:} endpoint and runs its route on their event loop. */
 final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsyncHttpConsumer.class);
 
     /** Key in the routing context: the methods of all routes that were passed by because of their method. */
     static final String ALLOWED_METHODS = "bactrian.allowed";
@@ -159,6 +163,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     }
 
     void rejected(ProblemKind reason) {
+        LOG.debug("Request is refused: webhook={} reason={}", path.label(), reason.slug());
         for (RequestListener listener : listeners) {
             listener.rejected(path.label(), reason);
         }

@@ -19,6 +19,7 @@ public final class IntakeBeans {
         registry.bind("bactrianProblems", ProblemMapper.class, new IntakeProblems());
         registry.bind("bactrianRequestListener", RequestListener.class, (Supplier<Object>) () -> Meters.of(context));
         step(context, "bactrianReadCloudEvent", () -> new ReadCloudEvent(context));
+        step(context, "bactrianTrace", TraceContext::new);
         step(context, "bactrianIdentify", () -> new Identify(context));
         step(context, "bactrianFits", () -> new FitsNats(context));
         step(context, "bactrianAnswer", () -> new Answer(context));

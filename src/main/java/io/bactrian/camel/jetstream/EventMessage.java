@@ -21,6 +21,7 @@ public final class EventMessage {
     private static final int GROWTH = 3;
 
     private static final int MESSAGE_HEADERS = 4096;
+    private static final List<String> TRACE_CONTEXT = List.of("traceparent", "tracestate");
 
     private EventMessage() {}
 
@@ -50,7 +51,18 @@ public final class EventMessage {
     static byte[] encode(CloudEvent event, boolean structured, List<Header> headers) {
         NatsBinding.NatsMessage encoded = structured ? NatsBinding.structured(event) : NatsBinding.binary(event);
         encoded.headers().forEach(h -> headers.add(new Header(h.name(), h.value())));
+        addTrace(event, headers);
         return encoded.payload();
+    }
+
+    /** Consumers whose tracing knows nothing of CloudEvents look for the names of W3C. */
+    private static void addTrace(CloudEvent event, List<Header> headers) {
+        for (String name : TRACE_CONTEXT) {
+            String value = event.attribute(name);
+            if (value != null && !value.isEmpty()) {
+                headers.add(new Header(name, safe(value)));
+            }
+        }
     }
 
     /** Of all headers around an exchange only the kept HTTP headers cross to NATS. */

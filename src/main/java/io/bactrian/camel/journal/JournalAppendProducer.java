@@ -18,9 +18,13 @@ import io.bactrian.journal.Reservation;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Appends events and completes the exchange when they are on disk. */
 final class JournalAppendProducer extends DefaultAsyncProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalAppendProducer.class);
 
     private final JournalService service;
     private final Meters meters;
@@ -92,6 +96,12 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
     private void count(EventOrigin origin, Appended appended) {
         if (!appended.duplicate()) {
             meters.accepted(origin.name());
+        }
+        if (LOG.isTraceEnabled()) {
+            LOG.atTrace()
+                    .addKeyValue("event", service.statusIds().idOf(appended.key()))
+                    .addKeyValue("webhook", origin.name())
+                    .log(appended.duplicate() ? "Event is known" : "Event is accepted");
         }
     }
 

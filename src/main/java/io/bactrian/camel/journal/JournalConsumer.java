@@ -24,6 +24,7 @@ import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Emits pending events of the journal in order, a window at a time, and writes down what became of each: a PubAck on
@@ -42,6 +43,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
 
     private final Journal journal;
     private final Executor completions;
+    private final StatusIds statusIds;
     private final Meters meters;
     private final int maxAttempts;
     private final int unknownAttempts;
@@ -58,6 +60,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         super(endpoint, processor);
         this.journal = service.journal();
         this.completions = service.completions();
+        this.statusIds = service.statusIds();
         this.meters = Meters.of(endpoint.getCamelContext());
         this.maxAttempts = endpoint.getMaxAttempts();
         this.unknownAttempts = endpoint.getUnknownAttempts();
@@ -256,6 +259,12 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                 meters.delivered(event.acceptedAt()); // a replay says nothing about how long delivery takes
             }
             journal.processed(event, new Published(stream, sequence, duplicate, Instant.now()));
+            if (LOG.isTraceEnabled()) {
+                about(LOG.atTrace(), event)
+                        .addKeyValue("stream", stream)
+                        .addKeyValue("sequence", sequence)
+                        .log("Event is processed");
+            }
             succeeded(event);
         } else if (is(exchange, EventProperties.DEAD)) {
             succeeded(event);
@@ -270,13 +279,21 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                     if (error == null) {
                         String webhook = exchange.getProperty(EventProperties.WEBHOOK, "unknown", String.class);
                         meters.dead(webhook, reason);
-                        LOG.warn("Event is dead: webhook={} reason={} {}", webhook, reason, message);
+                        about(LOG.atWarn(), event)
+                                .addKeyValue("webhook", webhook)
+                                .addKeyValue("reason", reason)
+                                .log("Event is dead: {}", message);
                         succeeded(event);
                     } else {
                         exchange.setException(error);
                         everythingFailed(exchange, event, true, Failures.of(exchange));
                     }
                 });
+    }
+
+    /** A line about an event, whose id leads to its resource. */
+    private LoggingEventBuilder about(LoggingEventBuilder line, PendingEvent event) {
+        return line.addKeyValue("event", statusIds.idOf(event.key()));
     }
 
     private static boolean is(Exchange exchange, String property) {
@@ -286,6 +303,12 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private void failed(Exchange exchange, PendingEvent event, boolean probe) {
         Failure failure = Failures.of(exchange);
         meters.retried(failure.errorClass());
+        if (LOG.isDebugEnabled()) {
+            about(LOG.atDebug(), event)
+                    .addKeyValue("class", failure.errorClass())
+                    .addKeyValue("attempts", event.attempts() + 1)
+                    .log("Event is not delivered: {}", failure.message());
+        }
         if (is(exchange, EventProperties.FAILURE_OF_SUBJECT)) {
             subjectFailed(exchange, event, probe, failure);
         } else if (is(exchange, EventProperties.FAILURE_IS_UNKNOWN)) {
@@ -314,11 +337,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             wake();
         } else if (stands) {
             if (begins) {
-                LOG.error(
-                        "Events of a subject wait: subject={} class={} {}",
-                        subject,
-                        failure.errorClass(),
-                        failure.message());
+                about(LOG.atError(), event)
+                        .addKeyValue("subject", subject)
+                        .addKeyValue("class", failure.errorClass())
+                        .log("Events of a subject wait: {}", failure.message());
             }
             holdAndTryAgain(event, failure);
         } else {
@@ -379,10 +401,9 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             journal.resumeDeferred();
         }
         if (begins) {
-            LOG.error(
-                    "Delivery is interrupted, events stay pending: class={} {}",
-                    failure.errorClass(),
-                    failure.message());
+            about(LOG.atError(), event)
+                    .addKeyValue("class", failure.errorClass())
+                    .log("Delivery is interrupted, events stay pending: {}", failure.message());
         }
         if (answered() == 0) {
             schedule(pause); // a probe goes out alone

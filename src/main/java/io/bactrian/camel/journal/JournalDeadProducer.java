@@ -39,7 +39,11 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
                 exchange.setProperty(EventProperties.DEAD, true);
                 String webhook = exchange.getProperty(EventProperties.WEBHOOK, String.class);
                 meters.dead(webhook, failure.errorClass());
-                LOG.warn("Event is dead: webhook={} reason={} {}", webhook, failure.errorClass(), failure.message());
+                LOG.atWarn()
+                        .addKeyValue("event", service.statusIds().idOf(event.key()))
+                        .addKeyValue("webhook", webhook)
+                        .addKeyValue("reason", failure.errorClass())
+                        .log("Event is dead: {}", failure.message());
             } else {
                 exchange.setException(error);
             }
