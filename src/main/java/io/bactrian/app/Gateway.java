@@ -72,6 +72,9 @@ final class Gateway {
         values.putIfAbsent("camel.main.jmxEnabled", "false");
         values.putIfAbsent("camel.main.shutdownTimeout", "25");
         values.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+        // spans and meters of every step cost more than the steps: off unless asked for (docs/performance.md)
+        values.putIfAbsent("camel.opentelemetry2.enabled", "false");
+        values.putIfAbsent("camel.metrics.enableRoutePolicy", "false");
         values.putIfAbsent("camel.metrics.enableExchangeEventNotifier", "false");
         values.putIfAbsent("camel.metrics.binders", PROCESS_METERS);
         values.setProperty("camel.server.enabled", "true");

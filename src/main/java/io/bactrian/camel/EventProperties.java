@@ -16,6 +16,12 @@ public final class EventProperties {
     /** Exchange property, String: identity of the event (43 characters), the key of the idempotent consumer. */
     public static final String EVENT_KEY = "BactrianEventKey";
 
+    /** Exchange property, Boolean: {@code ack=processed-only}, the event goes straight to NATS and is not kept here. */
+    public static final String FORWARDED = "BactrianStraightToNats";
+
+    /** Exchange property, Boolean: the body is a list of events. */
+    public static final String BATCH = "BactrianBatch";
+
     /** Exchange property, {@code journal.Reservation}: set by the repository, used up by the append. */
     public static final String RESERVATION = "BactrianReservation";
 

@@ -36,5 +36,9 @@ final class Identify implements Processor {
         if (exchange.getProperty(EventProperties.ORIGIN) == null) {
             exchange.setProperty(EventProperties.ORIGIN, service.defaultOrigin());
         }
+        // plain flags for the choice in the route: comparing there would convert types for each event
+        AnswerSettings answer = exchange.getProperty(EventProperties.ANSWER, AnswerSettings.class);
+        exchange.setProperty(EventProperties.BATCH, body instanceof List<?>);
+        exchange.setProperty(EventProperties.FORWARDED, answer != null && answer.ack() == AckMode.PROCESSED_ONLY);
     }
 }
