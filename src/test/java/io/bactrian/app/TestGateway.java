@@ -116,9 +116,12 @@ final class TestGateway implements AutoCloseable {
         return request("/events").header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
+    /** Sends a request; the answer must be one that the OpenAPI description knows. */
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            ApiDescription.shipped().check(answer, answer.uri().getPort() == managementPort);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
