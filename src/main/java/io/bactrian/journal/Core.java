@@ -45,6 +45,7 @@ final class Core {
     final Condition upkeep = lock.newCondition();
 
     final KeyIndex index;
+    final Proofs proofs = new Proofs();
     final SegmentTable segments = new SegmentTable();
     final Map<Key, Reservation> reservations = new HashMap<>();
     final Map<Key, PendingEvent> inFlight = new HashMap<>();
@@ -85,6 +86,9 @@ final class Core {
     long durableSequence;
 
     long lostRecords;
+    /** Events with a higher sequence are not handed out for now. */
+    long deliverUpTo = Long.MAX_VALUE;
+
     long windowBuckets = BUCKETS_IN_WINDOW;
 
     private final Map<Key, StateRecord> lazy = new LinkedHashMap<>();

@@ -17,6 +17,8 @@ final class Delivery {
     private final RecordReader reader;
     private volatile Runnable wakeUp;
     private boolean hungry = true;
+    /** Whether the event looked at last comes behind {@link Core#deliverUpTo}. */
+    private boolean beyond;
 
     Delivery(Core core) {
         this.core = core;
@@ -37,7 +39,11 @@ final class Delivery {
     /** Wakes the consumer if it found nothing before and would now. Called with the lock held. */
     void offer() {
         Runnable consumer = wakeUp;
-        if (hungry && consumer != null && core.segments.firstReady() != null && core.unsavedCount() < Core.MAX_LAZY) {
+        if (hungry
+                && consumer != null
+                && core.deliverUpTo > 0
+                && core.segments.firstReady() != null
+                && core.unsavedCount() < Core.MAX_LAZY) {
             hungry = false;
             core.worker.execute(consumer);
         }
@@ -49,7 +55,8 @@ final class Delivery {
             long offset;
             core.lock.lock();
             try {
-                segment = core.unsavedCount() < Core.MAX_LAZY ? core.segments.firstReady() : null;
+                segment =
+                        core.unsavedCount() < Core.MAX_LAZY && core.deliverUpTo > 0 ? core.segments.firstReady() : null;
                 if (segment == null) {
                     hungry = true;
                     return null;
@@ -59,9 +66,19 @@ final class Delivery {
                 core.lock.unlock();
             }
             PendingEvent event = take(segment, offset);
-            if (event != null) {
+            if (event != null || beyond) {
                 return event;
             }
+        }
+    }
+
+    void deliverUpTo(long sequence) {
+        core.lock.lock();
+        try {
+            core.deliverUpTo = sequence;
+            offer();
+        } finally {
+            core.lock.unlock();
         }
     }
 
@@ -75,6 +92,7 @@ final class Delivery {
             core.segments.removePending(event.segment);
             event.segment.processedAt = core.now();
             core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, null, null));
+            core.proofs.add(event.key(), event.epoch(), published);
             core.settle(event.key(), State.PROCESSED, completions);
         } finally {
             core.lock.unlock();
@@ -184,6 +202,7 @@ final class Delivery {
 
     /** Reads an event and puts it in flight, or returns null when it is not to be delivered any more. */
     private PendingEvent take(Segment segment, long offset) {
+        beyond = false;
         int at;
         try {
             at = reader.read(segment, offset);
@@ -214,6 +233,11 @@ final class Delivery {
                 payload);
         core.lock.lock();
         try {
+            beyond = state.eventSequence() > core.deliverUpTo;
+            if (beyond) {
+                hungry = true;
+                return null;
+            }
             if (!core.segments.takeReady(segment, offset)) {
                 return null;
             }

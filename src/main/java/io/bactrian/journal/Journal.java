@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +38,7 @@ public final class Journal implements AutoCloseable {
     private final Delivery delivery;
     private final Flusher flusher;
     private final Upkeep upkeep;
+    private final Recovered recovered;
     private final List<Thread> threads = new ArrayList<>();
     private boolean closed;
 
@@ -48,6 +50,7 @@ public final class Journal implements AutoCloseable {
         long began = clock.nanos();
         recovery.run();
         manifest = recovery.manifest();
+        recovered = recovery.found();
         queries = new Queries(core);
         delivery = new Delivery(core);
         intake = new Intake(core, queries);
@@ -238,6 +241,52 @@ public final class Journal implements AutoCloseable {
     /** Makes a dead or processed event pending again, with a new epoch; completes when that is durable. */
     public CompletableFuture<EventState> replay(Key key, Executor completeOn) {
         return operator.replay(key, completeOn);
+    }
+
+    /** Walks through the processed events that can be published again, in the order of acceptance. Reads from disk. */
+    public ProcessedWalk processedEvents() {
+        return new ProcessedWalk(core);
+    }
+
+    /**
+     * Makes a processed event pending again at its old place in the order, with a new epoch; completes when that is durable. Fails
+     * when something else has happened to it meanwhile, or its payload is not kept any more.
+     */
+    public CompletableFuture<EventState> republish(ProcessedEvent event, Executor completeOn) {
+        return operator.republish(event, completeOn);
+    }
+
+    /** The streams that any proof known is of. */
+    public Set<String> streams() {
+        core.lock.lock();
+        try {
+            return core.proofs.streams();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** The proof with the highest sequence of a stream among those that came later than a moment; cheap. */
+    public Optional<LastPublished> lastPublished(String stream, Instant after) {
+        core.lock.lock();
+        try {
+            return Optional.ofNullable(core.proofs.highest(stream, after.toEpochMilli()));
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Lets {@link #next} pass over events accepted later than this one: while earlier ones are made pending again, what came after
+     * them waits. 0 holds back all, {@link Long#MAX_VALUE} none, which is how it begins.
+     */
+    public void deliverUpTo(long sequence) {
+        delivery.deliverUpTo(sequence);
+    }
+
+    /** What was there when the journal was opened. */
+    public Recovered recovered() {
+        return recovered;
     }
 
     /** Gives up an accepted or dead event; completes when that is durable. */

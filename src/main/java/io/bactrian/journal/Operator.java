@@ -29,6 +29,19 @@ final class Operator {
         });
     }
 
+    /** Makes a processed event pending again, unless something has happened to it since it was walked by. */
+    CompletableFuture<EventState> republish(ProcessedEvent event, Executor completeOn) {
+        return change(event.key(), completeOn, state -> {
+            if (state.kind() != Location.PROCESSED
+                    || state.epoch() != event.epoch()
+                    || state.eventSequence() != event.sequence()
+                    || core.segments.get(state.eventSegment()) == null) {
+                throw new JournalException("event " + event.key() + " has changed meanwhile, or is not kept any more");
+            }
+            return with(state, Location.RETRY, state.epoch() + 1, 0, null);
+        });
+    }
+
     CompletableFuture<EventState> discard(Key key, String reason, Executor completeOn) {
         return change(key, completeOn, state -> {
             if (!Location.pending(state.kind()) && state.kind() != Location.DEAD) {

@@ -2,6 +2,7 @@ package io.bactrian.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Recovery {
     private final AcceptedLoss loss = new AcceptedLoss();
     private Manifest manifest;
     private long lastSequence;
+    private long lastTime;
 
     Recovery(Core core, LongSupplier salts) {
         this.core = core;
@@ -36,6 +38,11 @@ final class Recovery {
 
     long nextSequence() {
         return lastSequence + 1;
+    }
+
+    /** What was found. */
+    Recovered found() {
+        return new Recovered(lastSequence, Instant.ofEpochMilli(lastTime), Instant.ofEpochMilli(core.clock.millis()));
     }
 
     void run() throws IOException {
@@ -191,6 +198,7 @@ final class Recovery {
                 batches.put(segment, scanner.lastBatch());
             }
         });
+        lastTime = state.lastTime();
         state.finish();
         lastSequence = Math.max(state.lastSequence(), manifest.nextSequence() - 1);
         return tail;

@@ -14,6 +14,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
     private final RecordReader reader = new RecordReader(4096);
     private final long forgottenBelow;
     private long lastSequence;
+    private long lastTime;
 
     /** @param forgottenBelow records of settled events with a lower sequence are of keys that are new again */
     RecoveryState(Core core, long forgottenBelow) {
@@ -23,6 +24,11 @@ final class RecoveryState implements SegmentScanner.Visitor {
 
     long lastSequence() {
         return lastSequence;
+    }
+
+    /** When the newest record was written, in milliseconds; 0 when there is none. */
+    long lastTime() {
+        return lastTime;
     }
 
     @Override
@@ -36,6 +42,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
         segment.records += type == RecordFormat.EVENT ? 1 : 0;
         long time = RecordFormat.time(buffer, at);
         core.seen(time);
+        lastTime = Math.max(lastTime, time);
         long high = RecordFormat.keyHigh(buffer, at);
         long low = RecordFormat.keyLow(buffer, at);
         long before = core.index.get(high, low);
@@ -51,6 +58,9 @@ final class RecoveryState implements SegmentScanner.Visitor {
                 return;
             }
             kind = state.kind();
+            if (kind == Location.PROCESSED && state.published() != null) {
+                core.proofs.add(state.key(), state.epoch(), state.published());
+            }
             eventSegment = core.segments.get(state.eventSegment());
             eventOffset = state.eventOffset();
             if (eventSegment == null && (kind == Location.RETRY || kind == Location.DEAD)) {

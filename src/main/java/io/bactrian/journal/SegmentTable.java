@@ -67,6 +67,16 @@ final class SegmentTable {
         return inOrder;
     }
 
+    /** The first segment in the order of delivery, or null. */
+    Segment first() {
+        return inOrder.isEmpty() ? null : inOrder.first();
+    }
+
+    /** The segment that comes after one that may be gone, or null. */
+    Segment after(Segment segment) {
+        return inOrder.higher(segment);
+    }
+
     /** What the manifest has to say without some of the segments. */
     List<Manifest.Entry> entriesWithout(Collection<Segment> removed) {
         List<Manifest.Entry> entries = new ArrayList<>(inOrder.size() + 3);
