@@ -29,6 +29,8 @@ class ArchitectureTest {
             .definedBy("io.bactrian.camel.journal..")
             .layer("camel.jetstream")
             .definedBy("io.bactrian.camel.jetstream..")
+            .layer("camel.repair")
+            .definedBy("io.bactrian.camel.repair..")
             .layer("camel.webhook")
             .definedBy("io.bactrian.camel.webhook..")
             .layer("camel.cloudevents")
@@ -48,9 +50,9 @@ class ArchitectureTest {
             .whereLayer("admin")
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("journal")
-            .mayOnlyBeAccessedByLayers("camel.journal", "camel.observe", "admin", "app")
+            .mayOnlyBeAccessedByLayers("camel.journal", "camel.observe", "camel.repair", "admin", "app")
             .whereLayer("jetstream")
-            .mayOnlyBeAccessedByLayers("camel.jetstream", "camel.observe", "app")
+            .mayOnlyBeAccessedByLayers("camel.jetstream", "camel.observe", "camel.repair", "app")
             .whereLayer("webhook")
             .mayOnlyBeAccessedByLayers("camel.webhook", "camel.observe", "app");
 

@@ -6,6 +6,7 @@ import io.bactrian.camel.cloudevents.CloudEventConverters;
 import io.bactrian.camel.config.DefaultsSource;
 import io.bactrian.camel.intake.IntakeBeans;
 import io.bactrian.camel.journal.JournalRepository;
+import io.bactrian.camel.repair.RepairService;
 import io.bactrian.camel.webhook.VerifyEvents;
 import io.bactrian.camel.webhook.WebhookNaming;
 import org.apache.camel.CamelContext;
@@ -35,6 +36,7 @@ public final class BactrianPlugin implements ContextServicePlugin {
                 model.addModelLifecycleStrategy(naming);
             }
         });
+        RepairService.guard(context);
         JournalRepository repository = new JournalRepository();
         repository.setCamelContext(context);
         bind(context, "journal", repository);

@@ -24,7 +24,7 @@ final class Reasons {
             "route");
 
     /** Why an event that had its PubAck is published once more. */
-    static final List<String> REPUBLISHED = List.of("broker-lost");
+    static final List<String> REPUBLISHED = List.of("stream-recreated", "sequence-regressed", "message-missing");
 
     private Reasons() {}
 }

@@ -1,0 +1,247 @@
+package io.bactrian.camel.repair;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.jetstream.NatsConnection;
+import io.bactrian.jetstream.NatsStatus;
+import io.bactrian.jetstream.StreamMessages;
+import io.bactrian.jetstream.StreamPicture;
+import io.bactrian.journal.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the streams that have acknowledged events, on each connect and every now and then, and when one has forgotten some,
+ * raises an alarm and lets them be published again. Delivery waits for the look after a connect, for a few seconds at most, and
+ * during a repair for what was accepted earlier. One thread does all of it.
+ */
+final class StreamGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamGuard.class);
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private final Journal journal;
+    private final NatsConnection nats;
+    private final StreamMessages messages;
+    private final StreamLook look;
+    private final MarksFile file;
+    private final Meters meters;
+    private final ScheduledExecutorService executor;
+    private final Duration interval;
+    private final int rate;
+    private final Map<String, StreamMarks> marks;
+    private final Map<String, String> alarms = new ConcurrentSkipListMap<>();
+    private volatile boolean wasConnected;
+    private volatile RepairWalk running;
+    private boolean blind;
+
+    /**
+     * @param interval between two looks
+     * @param rate events that a repair asks the stream for in a second, at most
+     */
+    StreamGuard(
+            Journal journal,
+            NatsConnection nats,
+            StreamMessages messages,
+            MarksFile file,
+            Meters meters,
+            ScheduledExecutorService executor,
+            Duration interval,
+            int rate) {
+        this.journal = journal;
+        this.nats = nats;
+        this.messages = messages;
+        this.look = new StreamLook(journal, messages);
+        this.file = file;
+        this.meters = meters;
+        this.executor = executor;
+        this.interval = interval;
+        this.rate = rate;
+        this.marks = new ConcurrentSkipListMap<>(file.read());
+    }
+
+    void start() {
+        nats.onChange(this::changed);
+        changed(nats.status());
+        schedule(this::lookNowAndThen, interval);
+    }
+
+    /** Lets everything be delivered, and looks no more once the executor has ended. */
+    void stop() {
+        journal.deliverUpTo(Long.MAX_VALUE);
+    }
+
+    boolean isRepairing() {
+        return running != null;
+    }
+
+    /** One line for each stream that has forgotten something since the start. */
+    List<String> alarms() {
+        return List.copyOf(alarms.values());
+    }
+
+    private void changed(NatsStatus status) {
+        boolean connected = status.connected();
+        if (connected && !wasConnected && !streams().isEmpty()) {
+            journal.deliverUpTo(0);
+            if (!schedule(this::lookAfterConnect, Duration.ZERO)) {
+                journal.deliverUpTo(Long.MAX_VALUE);
+            }
+        }
+        wasConnected = connected;
+    }
+
+    private Set<String> streams() {
+        Set<String> streams = new TreeSet<>(journal.streams());
+        marks.values().stream().filter(mark -> mark.repair() != null).forEach(mark -> streams.add(mark.stream()));
+        return streams;
+    }
+
+    private void lookNowAndThen() {
+        if (running == null && nats.status().connected()) {
+            lookAtAll();
+        }
+        schedule(this::lookNowAndThen, interval);
+    }
+
+    private void lookAfterConnect() {
+        running = null; // the server may be another one
+        lookAtAll();
+    }
+
+    private void lookAtAll() {
+        boolean lookSoon = false;
+        try {
+            for (String stream : streams()) {
+                lookSoon |= !lookAt(stream);
+            }
+            file.write(marks.values());
+            blind = false;
+        } catch (IOException | RuntimeException e) {
+            if (!blind) {
+                LOG.warn("Streams cannot be looked at, so a loss is not noticed: {}", e.getMessage());
+            }
+            blind = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (running == null) {
+                journal.deliverUpTo(Long.MAX_VALUE);
+            }
+        }
+        if (lookSoon && nats.status().connected()) {
+            schedule(this::lookAgain, SOON);
+        }
+    }
+
+    private void lookAgain() {
+        if (running == null) {
+            lookAtAll();
+        }
+    }
+
+    /** @return whether the stream is there */
+    private boolean lookAt(String stream) throws IOException, InterruptedException {
+        Optional<StreamLook.Result> result = look.look(marks.getOrDefault(stream, StreamMarks.unknown(stream)));
+        if (result.isEmpty()) {
+            return false;
+        }
+        StreamMarks seen = result.get().marks();
+        marks.put(stream, seen);
+        if (result.get().news()) {
+            alarm(seen, result.get().now());
+        }
+        if (seen.repair() != null && running == null) {
+            file.write(marks.values()); // before anything is done: it must go on after a crash
+            begin(seen, result.get().now());
+        }
+        return true;
+    }
+
+    private void alarm(StreamMarks seen, StreamPicture now) {
+        LOG.error(
+                "The broker has lost events, they are published again: stream={} reason={} ({}) first={} last={}",
+                seen.stream(),
+                seen.repair().reason().label(),
+                seen.repair().reason().sentence(),
+                now.first(),
+                now.last());
+        tell(seen, "they are being published again");
+    }
+
+    private void tell(StreamMarks seen, String what) {
+        alarms.put(
+                seen.stream(),
+                "stream " + seen.stream() + ": " + seen.repair().reason().sentence() + ", noticed at "
+                        + seen.repair().since() + "; " + what);
+    }
+
+    private void begin(StreamMarks seen, StreamPicture now) {
+        journal.deliverUpTo(0);
+        running = new RepairWalk(journal, messages, seen, now);
+        schedule(this::repair, Duration.ZERO);
+    }
+
+    private void repair() {
+        RepairWalk walk = running;
+        if (walk == null) {
+            return;
+        }
+        long began = System.nanoTime();
+        long before = walk.republished();
+        try {
+            boolean more = walk.page();
+            count(walk, before);
+            if (more) {
+                long due = TimeUnit.SECONDS.toNanos(walk.checked()) / rate;
+                schedule(this::repair, Duration.ofNanos(Math.max(0, due - (System.nanoTime() - began))));
+                return;
+            }
+            StreamMarks done = marks.get(walk.stream());
+            tell(done, walk.republished() + " events were published again");
+            LOG.info(
+                    "Events that the broker lost are pending again: stream={} events={}",
+                    walk.stream(),
+                    walk.republished());
+            marks.put(walk.stream(), done.repaired());
+            running = null;
+            lookAtAll(); // writes it down, and begins with the next stream
+        } catch (IOException | RuntimeException e) {
+            count(walk, before);
+            LOG.warn("A repair is interrupted: stream={} {}", walk.stream(), e.getMessage());
+            running = null;
+            journal.deliverUpTo(Long.MAX_VALUE);
+            schedule(this::lookAgain, SOON);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void count(RepairWalk walk, long before) {
+        for (long i = before; i < walk.republished(); i++) {
+            meters.republished(walk.reason().label());
+        }
+    }
+
+    /** @return false when stopping */
+    private boolean schedule(Runnable task, Duration delay) {
+        try {
+            var unused = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not looking at streams any more: stopping");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.bactrian.camel.repair;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.bactrian.jetstream.StoredAs;
+import io.bactrian.jetstream.StreamMessages;
+import io.bactrian.jetstream.StreamPicture;
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalException;
+import io.bactrian.journal.LastPublished;
+import io.bactrian.journal.ProcessedEvent;
+import io.bactrian.journal.ProcessedWalk;
+import io.bactrian.journal.Published;
+
+/**
+ * Compares a stream with what it has acknowledged: its identity, its last sequence, the newest acknowledged message and a few more
+ * samples, other ones each time. Not for several threads.
+ */
+final class StreamLook {
+
+    private static final int SAMPLES = 16;
+    private static final int LOOKED_AT = 1024;
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final Journal journal;
+    private final StreamMessages messages;
+    private final Map<String, ProcessedWalk> sampling = new TreeMap<>();
+
+    /**
+     * What a look has found.
+     *
+     * @param marks to be remembered from now on
+     * @param now the stream
+     * @param news whether it has forgotten something that was not known before
+     */
+    record Result(StreamMarks marks, StreamPicture now, boolean news) {}
+
+    StreamLook(Journal journal, StreamMessages messages) {
+        this.journal = journal;
+        this.messages = messages;
+    }
+
+    /**
+     * Blocks for a few seconds at most.
+     *
+     * @return empty when there is no such stream now
+     * @throws IOException when the server does not say
+     */
+    Optional<Result> look(StreamMarks before) throws IOException, InterruptedException {
+        // what is known before the question must be in its answer; what comes meanwhile is not compared
+        Instant moment = Instant.now();
+        Optional<LastPublished> highest = journal.lastPublished(before.stream(), before.since());
+        Optional<StreamPicture> picture = messages.picture(before.stream());
+        if (picture.isEmpty()) {
+            return Optional.empty();
+        }
+        StreamPicture now = picture.get();
+        long sequence = highest.map(last -> last.published().sequence()).orElse(0L);
+        Optional<Amnesia> reason = LossRules.detect(before, sequence, now);
+        if (reason.isEmpty() && isAnotherThere(before, highest)) {
+            reason = Optional.of(Amnesia.MESSAGE_MISSING);
+        }
+        return Optional.of(
+                reason.isEmpty()
+                        ? new Result(before.seen(now), now, false)
+                        : new Result(
+                                before.repairing(now, LossRules.begin(reason.get(), before, now, moment)), now, true));
+    }
+
+    private boolean isAnotherThere(StreamMarks before, Optional<LastPublished> highest)
+            throws IOException, InterruptedException {
+        if (highest.isPresent()
+                && isAnother(
+                        before.stream(),
+                        highest.get().published(),
+                        new ProcessedEvent(highest.get().key(), 0, highest.get().epoch(), null))) {
+            return true;
+        }
+        ProcessedWalk walk = sampling.computeIfAbsent(before.stream(), stream -> journal.processedEvents());
+        int samples = 0;
+        for (int looked = 0; looked < LOOKED_AT && samples < SAMPLES; looked++) {
+            ProcessedEvent event = next(walk);
+            if (event == null) {
+                sampling.remove(before.stream());
+                return false;
+            }
+            Published published = event.published();
+            if (!published.stream().equals(before.stream()) || !published.at().isAfter(before.since())) {
+                continue;
+            }
+            samples++;
+            if (isAnother(before.stream(), published, event)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ProcessedEvent next(ProcessedWalk walk) throws IOException {
+        try {
+            return walk.next();
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private boolean isAnother(String stream, Published published, ProcessedEvent event)
+            throws IOException, InterruptedException {
+        try {
+            Optional<StoredAs> found =
+                    messages.at(stream, published.sequence()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return LossRules.isAnother(event.key(), event.epoch(), found);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("stream " + stream + " does not show its messages: " + e.getMessage(), e);
+        }
+    }
+}
