@@ -20,6 +20,7 @@ import io.vertx.core.file.FileSystemOptions;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -94,6 +95,9 @@ final class Gateway {
         main.bind("httpServers", servers);
         engine = new AsyncHttpEngine(port(settings, "camel.server.port"));
         main.bind("platform-http-engine", engine);
+        PlatformHttpComponent management = new PlatformHttpComponent();
+        management.setEngine(AsyncHttpEngine.ofManagement(port(settings, "camel.management.port")));
+        main.bind("management-http", management);
         main.bind(BactrianConfig.ORIGINS, settings.origins());
     }
 

@@ -4,11 +4,20 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
+import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.IntakeServer;
+import io.bactrian.camel.http.ManagementGuard;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.web.handler.AuthenticationHandler;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationHandlerFactory;
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 
@@ -36,7 +45,38 @@ final class HttpServers extends DefaultMainHttpServerFactory {
                             + e.getMessage(),
                     e);
         }
-        return super.newHttpManagementServer(context, configuration);
+        ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(context, configuration);
+        // as authentication of all paths it is there before the port is bound
+        AuthenticationConfigEntry everything = new AuthenticationConfigEntry();
+        everything.setPath("/*");
+        everything.setAuthenticationProviderFactory(vertx -> null);
+        everything.setAuthenticationHandlerFactory(
+                new Guarded(ManagementGuard.of(BactrianConfig.of(context), configuration.getHost())));
+        AuthenticationConfig authentication = server.getConfiguration().getAuthenticationConfig();
+        authentication.getEntries().add(everything);
+        authentication.setEnabled(true);
+        answerNothingHere(context, configuration.getPort());
+        return server;
+    }
+
+    /** The guard in the form in which Camel's server takes it. */
+    private record Guarded(ManagementGuard guard) implements AuthenticationHandlerFactory {
+        @Override
+        public <T extends AuthenticationProvider> AuthenticationHandler createAuthenticationHandler(T provider) {
+            return guard::handle;
+        }
+    }
+
+    private static void answerNothingHere(CamelContext context, int port) {
+        try {
+            context.addStartupListener((started, already) -> VertxPlatformHttpRouter.lookup(
+                            started, VertxPlatformHttpRouter.getRouterNameFromPort(port))
+                    .route()
+                    .order(Integer.MAX_VALUE)
+                    .handler(ctx -> ManagementGuard.nothingHere(ctx, started)));
+        } catch (Exception e) {
+            throw new IllegalStateException("the management port could not be prepared", e);
+        }
     }
 
     /** @return the public port really bound, 0 before the start */

@@ -114,6 +114,7 @@ final class Compaction implements AutoCloseable {
                 Segment target = core.segments.add(entry.getValue(), file);
                 targets.put(entry.getKey(), target);
                 sources.forEach(target::inherit);
+                target.events.copy(writers.get(entry.getKey()).events());
                 // What was kept although its time is up would be chosen again at once, and for ever.
                 target.postpone(core.clock.nanos(), core.bucketMillis());
             }

@@ -91,7 +91,7 @@ final class Delivery {
             }
             core.segments.removePending(event.segment);
             event.segment.processedAt = core.now();
-            core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, null, null));
+            core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, event.lastError(), null));
             core.proofs.add(event.key(), event.epoch(), published);
             core.settle(event.key(), State.PROCESSED, completions);
         } finally {
@@ -194,7 +194,8 @@ final class Delivery {
                     published,
                     failure,
                     nextAttemptAt == null ? 0 : nextAttemptAt.toEpochMilli(),
-                    core.now());
+                    core.now(),
+                    event.history().failed(failure));
         } finally {
             core.lock.unlock();
         }
@@ -230,6 +231,7 @@ final class Delivery {
                 state.epoch(),
                 state.attempts(),
                 state.failure(),
+                state.history(),
                 payload);
         core.lock.lock();
         try {

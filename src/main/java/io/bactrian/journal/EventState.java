@@ -12,7 +12,10 @@ import java.time.Instant;
  * @param epoch how often it was replayed, 0 at first
  * @param attempts failed attempts in this epoch
  * @param published the proof that it was processed, or null
- * @param lastError the last failure, or null; for a discarded event the reason
+ * @param lastError the last failure, or null, also one before a replay or before it was processed after all; for a discarded
+ *     event the reason
+ * @param earlierAttempts failed attempts in earlier epochs
+ * @param firstError the very first failure, or null
  * @param nextAttemptAt when it is tried again, or null
  * @param payloadKept whether the payload can still be read and replayed
  */
@@ -25,5 +28,13 @@ public record EventState(
         int attempts,
         Published published,
         Failure lastError,
+        int earlierAttempts,
+        Failure firstError,
         Instant nextAttemptAt,
-        boolean payloadKept) {}
+        boolean payloadKept) {
+
+    /** Failed attempts of all epochs. */
+    public long allAttempts() {
+        return (long) earlierAttempts + attempts;
+    }
+}

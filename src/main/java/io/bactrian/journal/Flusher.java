@@ -294,6 +294,7 @@ final class Flusher {
             core.reservations.remove(key);
             core.segments.addPending(segment, offset);
             segment.records++;
+            segment.events.add(event.sequence);
             event.succeed(completions);
         }
         for (int i = 0; i < lazies.size(); i++) {

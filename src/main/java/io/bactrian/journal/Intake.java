@@ -184,7 +184,19 @@ final class Intake {
         long now = core.now();
         reservation.acceptedAt = now;
         StateRecord record = new StateRecord(
-                reservation.key(), Location.REMEMBERED, 0, 0, 0, now, StateRecord.NO_SEGMENT, 0, null, null, 0, now);
+                reservation.key(),
+                Location.REMEMBERED,
+                0,
+                0,
+                0,
+                now,
+                StateRecord.NO_SEGMENT,
+                0,
+                null,
+                null,
+                0,
+                now,
+                History.NONE);
         Completion<Void> completion = new Completion<>(completeOn);
         core.urgent.add(new Urgent(record, null, reservation, completion));
         core.wakeFlusher();

@@ -1,6 +1,7 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ public final class Journal implements AutoCloseable {
     private final Manifest manifest;
     private final Intake intake;
     private final Queries queries;
+    private final Listing listing;
     private final Operator operator;
     private final Delivery delivery;
     private final Flusher flusher;
@@ -54,6 +57,7 @@ public final class Journal implements AutoCloseable {
         queries = new Queries(core);
         delivery = new Delivery(core);
         intake = new Intake(core, queries);
+        listing = new Listing(core, queries);
         operator = new Operator(core, queries);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
         upkeep = new Upkeep(core, manifest, random);
@@ -178,6 +182,15 @@ public final class Journal implements AutoCloseable {
     /** The payload of an event as long as it is kept. May read from disk. */
     public Optional<byte[]> payload(Key key) {
         return queries.payload(key);
+    }
+
+    /**
+     * Events whose payload is kept, the one accepted last first. Reads from disk, no more than {@link EventQuery#maxBytes} says.
+     *
+     * @param reader reads what is wanted of a payload, a view that is not kept; null for an event that is not wanted
+     */
+    public <T> EventPage<T> list(EventQuery query, Function<ByteBuffer, T> reader) {
+        return listing.list(query, reader);
     }
 
     /** Completes when an event is processed, dead or discarded; at once when it is. Cancelling forgets the waiter. */

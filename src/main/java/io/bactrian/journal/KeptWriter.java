@@ -15,6 +15,7 @@ final class KeptWriter {
     private final long salt;
     private final CRC32C crc = new CRC32C();
     private final StoredFile file;
+    private final EventRange events = new EventRange();
     private ByteBuffer buffer;
     private long written = RecordFormat.SEGMENT_HEADER;
 
@@ -32,6 +33,10 @@ final class KeptWriter {
         return ordinal;
     }
 
+    EventRange events() {
+        return events;
+    }
+
     /** Where the next record will be. */
     long offset() {
         return written + buffer.position();
@@ -47,6 +52,9 @@ final class KeptWriter {
         makeRoom(occupied);
         int to = buffer.position();
         buffer.put(source.slice(at, occupied));
+        if (RecordFormat.type(source, at) == RecordFormat.EVENT) {
+            events.add(RecordFormat.sequence(source, at));
+        }
         return seal(to);
     }
 

@@ -25,7 +25,13 @@ final class Operator {
             if (core.segments.get(state.eventSegment()) == null) {
                 throw new JournalException("the payload of event " + key + " is not kept any more");
             }
-            return with(state, Location.RETRY, state.epoch() + 1, 0, null);
+            return with(
+                    state,
+                    Location.RETRY,
+                    state.epoch() + 1,
+                    0,
+                    state.failure(),
+                    state.history().replayed(state.attempts()));
         });
     }
 
@@ -38,7 +44,13 @@ final class Operator {
                     || core.segments.get(state.eventSegment()) == null) {
                 throw new JournalException("event " + event.key() + " has changed meanwhile, or is not kept any more");
             }
-            return with(state, Location.RETRY, state.epoch() + 1, 0, null);
+            return with(
+                    state,
+                    Location.RETRY,
+                    state.epoch() + 1,
+                    0,
+                    state.failure(),
+                    state.history().replayed(state.attempts()));
         });
     }
 
@@ -49,7 +61,7 @@ final class Operator {
                         + ": only an accepted or dead one can be discarded");
             }
             Failure failure = new Failure("discarded", reason, Instant.ofEpochMilli(core.now()));
-            return with(state, Location.DISCARDED, state.epoch(), state.attempts(), failure);
+            return with(state, Location.DISCARDED, state.epoch(), state.attempts(), failure, state.history());
         });
     }
 
@@ -60,7 +72,7 @@ final class Operator {
                 throw new JournalException("event " + key + " is " + StateRecord.state(state.kind())
                         + ": only a processed or discarded one can be forgotten");
             }
-            return with(state, Location.FORGOTTEN, state.epoch(), state.attempts(), state.failure());
+            return with(state, Location.FORGOTTEN, state.epoch(), state.attempts(), state.failure(), state.history());
         });
     }
 
@@ -109,7 +121,7 @@ final class Operator {
         }
     }
 
-    private StateRecord with(StateRecord state, int kind, int epoch, int attempts, Failure failure) {
+    private StateRecord with(StateRecord state, int kind, int epoch, int attempts, Failure failure, History history) {
         return new StateRecord(
                 state.key(),
                 kind,
@@ -122,6 +134,7 @@ final class Operator {
                 kind == Location.RETRY ? null : state.published(),
                 failure,
                 0,
-                core.now());
+                core.now(),
+                history);
     }
 }

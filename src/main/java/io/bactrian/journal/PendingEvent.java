@@ -13,6 +13,7 @@ public final class PendingEvent {
     private final int epoch;
     private volatile int attempts;
     private volatile Failure lastError;
+    private volatile History history;
     private final byte[] payload;
 
     /** Where the event is; a copy forward changes it, under the journal's lock. */
@@ -32,6 +33,7 @@ public final class PendingEvent {
             int epoch,
             int attempts,
             Failure lastError,
+            History history,
             byte[] payload) {
         this.segment = segment;
         this.offset = offset;
@@ -41,6 +43,7 @@ public final class PendingEvent {
         this.epoch = epoch;
         this.attempts = attempts;
         this.lastError = lastError;
+        this.history = history;
         this.payload = payload;
     }
 
@@ -48,6 +51,11 @@ public final class PendingEvent {
     void failed(int times, Failure failure) {
         attempts = times;
         lastError = failure;
+        history = history.failed(failure);
+    }
+
+    History history() {
+        return history;
     }
 
     public Key key() {
@@ -73,7 +81,7 @@ public final class PendingEvent {
         return attempts;
     }
 
-    /** Why the attempt before failed, or null. */
+    /** Why the attempt before failed, in this epoch or an earlier one; or null. */
     public Failure lastError() {
         return lastError;
     }

@@ -174,7 +174,8 @@ final class Queries {
                 null,
                 null,
                 0,
-                time);
+                time,
+                History.NONE);
     }
 
     private boolean payloadKept(StateRecord record) {

@@ -39,7 +39,10 @@ final class RecoveryState implements SegmentScanner.Visitor {
         if (type != RecordFormat.EVENT && type != RecordFormat.STATE) {
             return;
         }
-        segment.records += type == RecordFormat.EVENT ? 1 : 0;
+        if (type == RecordFormat.EVENT) {
+            segment.records++;
+            segment.events.add(sequence);
+        }
         long time = RecordFormat.time(buffer, at);
         core.seen(time);
         lastTime = Math.max(lastTime, time);

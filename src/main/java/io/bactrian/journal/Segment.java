@@ -60,6 +60,8 @@ final class Segment {
     /** How many of its events became pending again, or dead, by a durable change. */
     int revivals;
 
+    final EventRange events = new EventRange();
+
     private long postponedAt;
     private long postponedNanos;
 

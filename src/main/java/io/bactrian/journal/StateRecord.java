@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Objects;
 
 /** What happened to a key: the body of a state record, before it is written or after it was read. */
 record StateRecord(
@@ -18,7 +19,8 @@ record StateRecord(
         Published published,
         Failure failure,
         long nextAttemptAt,
-        long time) {
+        long time,
+        History history) {
 
     /** The segment of an event that is gone or never was. */
     static final long NO_SEGMENT = 0;
@@ -26,9 +28,11 @@ record StateRecord(
     private static final int FIXED = 64;
     private static final int MAX_TEXT = 4096;
     private static final int MAX_NAME = 255;
+    private static final int MAX_FIRST_TEXT = 1024;
 
     /** No state record occupies more. */
-    static final int MAX_OCCUPIED = RecordFormat.occupied(FIXED + 19 + MAX_NAME + 12 + MAX_NAME + MAX_TEXT);
+    static final int MAX_OCCUPIED =
+            RecordFormat.occupied(FIXED + 19 + MAX_NAME + 12 + MAX_NAME + MAX_TEXT + 12 + MAX_NAME + MAX_FIRST_TEXT);
 
     StateRecord movedTo(long segment, long offset) {
         return new StateRecord(
@@ -43,7 +47,8 @@ record StateRecord(
                 published,
                 failure,
                 nextAttemptAt,
-                time);
+                time,
+                history);
     }
 
     /** The same, written now: retention counts from when a change is durable, not from when it was asked for. */
@@ -60,7 +65,8 @@ record StateRecord(
                 published,
                 failure,
                 nextAttemptAt,
-                now);
+                now,
+                history);
     }
 
     /** The same if the event was not at the place it is moved from. */
@@ -78,6 +84,8 @@ record StateRecord(
                 attempts,
                 published,
                 failure,
+                history.earlierAttempts(),
+                history.firstError(),
                 nextAttemptAt == 0 ? null : Instant.ofEpochMilli(nextAttemptAt),
                 payloadKept);
     }
@@ -96,13 +104,20 @@ record StateRecord(
         byte[] stream = published == null ? new byte[0] : text(published.stream(), MAX_NAME);
         byte[] errorClass = failure == null ? new byte[0] : text(failure.errorClass(), MAX_NAME);
         byte[] message = failure == null ? new byte[0] : text(failure.message(), MAX_TEXT);
+        // mostly the first failure is the last one too
+        Failure first = Objects.equals(history.firstError(), failure) ? null : history.firstError();
+        boolean same = failure != null && history.firstError() != null && first == null;
+        byte[] firstClass = first == null ? new byte[0] : text(first.errorClass(), MAX_NAME);
+        byte[] firstMessage = first == null ? new byte[0] : text(first.message(), MAX_FIRST_TEXT);
         int length = FIXED
                 + (published == null ? 0 : 19 + stream.length)
-                + (failure == null ? 0 : 12 + errorClass.length + message.length);
+                + (failure == null ? 0 : 12 + errorClass.length + message.length)
+                + (first == null ? 0 : 12 + firstClass.length + firstMessage.length);
         ByteBuffer body = ByteBuffer.allocate(length);
         body.put((byte) kind);
-        body.put((byte) ((published == null ? 0 : 1) | (failure == null ? 0 : 2)));
-        body.putShort((short) 0).putInt(epoch).putInt(attempts).putInt(0);
+        body.put((byte)
+                ((published == null ? 0 : 1) | (failure == null ? 0 : 2) | (first == null ? 0 : 4) | (same ? 8 : 0)));
+        body.putShort((short) 0).putInt(epoch).putInt(attempts).putInt(history.earlierAttempts());
         body.putLong(eventSequence).putLong(acceptedAt).putLong(eventSegment).putLong(eventOffset);
         body.putLong(nextAttemptAt).putLong(0);
         if (published != null) {
@@ -114,6 +129,11 @@ record StateRecord(
             body.putLong(failure.at().toEpochMilli());
             body.putShort((short) errorClass.length).put(errorClass);
             body.putShort((short) message.length).put(message);
+        }
+        if (first != null) {
+            body.putLong(first.at().toEpochMilli());
+            body.putShort((short) firstClass.length).put(firstClass);
+            body.putShort((short) firstMessage.length).put(firstMessage);
         }
         return body.array();
     }
@@ -148,7 +168,7 @@ record StateRecord(
         body.getShort();
         int epoch = body.getInt();
         int attempts = body.getInt();
-        body.getInt();
+        int earlierAttempts = Math.max(0, body.getInt());
         long eventSequence = body.getLong();
         long acceptedAt = body.getLong();
         long eventSegment = body.getLong();
@@ -162,11 +182,10 @@ record StateRecord(
             boolean duplicate = body.get() != 0;
             published = new Published(text(body), sequence, duplicate, at);
         }
-        Failure failure = null;
-        if ((parts & 2) != 0) {
-            Instant at = Instant.ofEpochMilli(body.getLong());
-            String errorClass = text(body);
-            failure = new Failure(errorClass, text(body), at);
+        Failure failure = (parts & 2) == 0 ? null : failure(body);
+        Failure first = (parts & 4) == 0 ? null : failure(body);
+        if ((parts & 8) != 0) {
+            first = failure;
         }
         return new StateRecord(
                 key,
@@ -180,7 +199,14 @@ record StateRecord(
                 published,
                 failure,
                 nextAttemptAt,
-                time);
+                time,
+                new History(earlierAttempts, first));
+    }
+
+    private static Failure failure(ByteBuffer body) {
+        Instant at = Instant.ofEpochMilli(body.getLong());
+        String errorClass = text(body);
+        return new Failure(errorClass, text(body), at);
     }
 
     private static byte[] text(String text, int maxBytes) {

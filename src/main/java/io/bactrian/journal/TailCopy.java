@@ -61,6 +61,7 @@ final class TailCopy implements AutoCloseable {
             return;
         }
         Segment to = core.segments.add(entry, writer.file());
+        to.events.copy(writer.events());
         applied = true;
         for (Move move : moves) {
             Key key = move.key;

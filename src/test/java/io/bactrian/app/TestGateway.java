@@ -93,6 +93,10 @@ final class TestGateway implements AutoCloseable {
         return gateway;
     }
 
+    int managementPort() {
+        return managementPort;
+    }
+
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + gateway.port() + path);
     }

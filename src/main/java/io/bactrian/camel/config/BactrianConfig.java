@@ -65,6 +65,14 @@ public final class BactrianConfig {
                 .filter(s -> !s.isEmpty());
     }
 
+    /** @return whether a value was given that is empty, such as that of an environment variable */
+    public boolean isBlank(String key) {
+        return context.getPropertiesComponent()
+                .resolveProperty(key)
+                .filter(String::isBlank)
+                .isPresent();
+    }
+
     private static String unresolved(IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage());
         int at = message.indexOf("key ");

@@ -25,6 +25,7 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     private static final Duration DRAIN_MARGIN = Duration.ofSeconds(1);
 
     private final int port;
+    private final boolean intake;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Drain drain = new Drain();
     private HttpLimits limits;
@@ -32,13 +33,26 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
 
     /** @param port configured port of the {@link IntakeServer} that this engine's routes are mounted on */
     public AsyncHttpEngine(int port) {
+        this(port, true);
+    }
+
+    private AsyncHttpEngine(int port, boolean intake) {
         this.port = port;
+        this.intake = intake;
+    }
+
+    /** @return an engine for routes on the management port, which is no {@code platform-http:} and goes on while intake drains */
+    public static AsyncHttpEngine ofManagement(int port) {
+        return new AsyncHttpEngine(port, false);
     }
 
     @Override
     protected void doInit() throws Exception {
-        super.doInit();
         limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+        if (!intake) {
+            return; // the engine that is known by its name is the one of intake
+        }
+        super.doInit();
         HealthCheckRegistry health = HealthCheckRegistry.get(getCamelContext());
         if (health != null) {
             health.register(new IntakeHealthCheck(this));

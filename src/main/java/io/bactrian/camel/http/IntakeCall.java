@@ -129,7 +129,9 @@ final class IntakeCall {
         message.setHeader(Exchange.HTTP_PATH, request.path());
         message.setBody(bytes);
         exchange.setProperty(
-                IntakeRequest.PROPERTY, new IntakeRequest(request, ctx.pathParams(), bytes, receivedAt, loop));
+                IntakeRequest.PROPERTY,
+                new IntakeRequest(
+                        request, ctx.pathParams(), ctx.get(ManagementGuard.PRINCIPAL), bytes, receivedAt, loop));
         try {
             consumer.createUoW(exchange);
         } catch (Exception e) {

@@ -19,6 +19,7 @@ public final class IntakeRequest {
 
     private final HttpServerRequest request;
     private final Map<String, String> pathParameters;
+    private final String principal;
     private final byte[] body;
     private final Instant receivedAt;
     private final Executor eventLoop;
@@ -26,11 +27,13 @@ public final class IntakeRequest {
     IntakeRequest(
             HttpServerRequest request,
             Map<String, String> pathParameters,
+            String principal,
             byte[] body,
             Instant receivedAt,
             Executor eventLoop) {
         this.request = request;
         this.pathParameters = Map.copyOf(pathParameters);
+        this.principal = principal;
         this.body = body;
         this.receivedAt = receivedAt;
         this.eventLoop = eventLoop;
@@ -73,6 +76,12 @@ public final class IntakeRequest {
     /** @return such as {@code id} of {@code /events/{id}}, or null */
     public String pathParameter(String name) {
         return pathParameters.get(name);
+    }
+
+    /** @return who asks, on the management port: the name of the token shown, if any, and the remote address */
+    public String caller() {
+        String address = String.valueOf(request.remoteAddress());
+        return principal == null ? address : principal + "@" + address;
     }
 
     /** @return the raw bytes as received; not a copy, so not to be written to */

@@ -5,11 +5,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.config.BactrianConfig;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -95,23 +95,32 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     private void nothingHere(RoutingContext ctx) {
         long start = System.nanoTime();
+        ProblemKind unknown =
+                ctx.request().path().startsWith(WEBHOOK_PREFIX) ? ProblemKind.UNKNOWN_WEBHOOK : ProblemKind.NOT_FOUND;
+        count(ctx, answerNothingHere(ctx, getCamelContext(), unknown), start);
+    }
+
+    /**
+     * Answers a request that no route has taken: on any port, as its last handler.
+     *
+     * @param unknown what to say when all routes run and none knows the path
+     */
+    static ProblemKind answerNothingHere(RoutingContext ctx, CamelContext context, ProblemKind unknown) {
         Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
         Problem problem;
         if (allowed != null) {
             String allow = String.join(", ", allowed);
             problem = new Problem(ProblemKind.METHOD_NOT_ALLOWED, "Allowed here: " + allow + ".").with("Allow", allow);
-        } else if (!getCamelContext().isStarted()) {
+        } else if (!context.isStarted()) {
             problem = new Problem(ProblemKind.STOPPING, "The gateway is starting or stopping; send the event again.")
                     .with("Retry-After", "1");
-        } else if (ctx.request().path().startsWith(WEBHOOK_PREFIX)) {
-            problem = new Problem(ProblemKind.UNKNOWN_WEBHOOK, "No webhook is configured at this path.");
+        } else if (unknown == ProblemKind.UNKNOWN_WEBHOOK) {
+            problem = new Problem(unknown, "No webhook is configured at this path.");
         } else {
-            problem = new Problem(ProblemKind.NOT_FOUND, "There is no resource at this path.");
+            problem = new Problem(unknown, "There is no resource at this path.");
         }
-        ctx.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
-        problem.headers().forEach(ctx.response()::putHeader);
-        ctx.response().end(Buffer.buffer(problem.toJson()));
-        count(ctx, problem.kind(), start);
+        problem.answer(ctx);
+        return problem.kind();
     }
 
     /** What is posted to no webhook is counted under a label of ours: the path is the sender's. */

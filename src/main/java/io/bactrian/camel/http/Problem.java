@@ -9,6 +9,8 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * An error answer as RFC 9457 {@code application/problem+json}. It tells the sender what is wrong and whether the same
@@ -55,6 +57,13 @@ public record Problem(ProblemKind kind, String detail, List<Fault> errors, Map<S
     /** @return the problem as an exception that a route can throw */
     public ProblemException toException() {
         return new ProblemException(this);
+    }
+
+    /** Ends a request with this problem, where no route runs. */
+    void answer(RoutingContext ctx) {
+        ctx.response().setStatusCode(kind.status()).putHeader("Content-Type", MEDIA_TYPE);
+        headers.forEach(ctx.response()::putHeader);
+        ctx.response().end(Buffer.buffer(toJson()));
     }
 
     /** @return the UTF-8 bytes of the JSON document */

@@ -15,6 +15,7 @@ import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.journal.EventState;
 import io.bactrian.journal.Failure;
 import io.bactrian.journal.Published;
+import io.bactrian.journal.State;
 
 /**
  * The event resource of the contract, and the body of every success.
@@ -29,7 +30,7 @@ record EventResource(
         String webhook,
         CloudEvent event,
         Instant acceptedAt,
-        int attempts,
+        long attempts,
         boolean duplicate,
         Published published,
         Failure lastError,
@@ -53,10 +54,10 @@ record EventResource(
                 webhook,
                 event,
                 state.acceptedAt(),
-                state.attempts(),
+                state.allAttempts(),
                 duplicate,
                 state.published(),
-                state.lastError(),
+                state.state() == State.PROCESSED ? null : state.lastError(),
                 state.nextAttemptAt(),
                 location);
     }
