@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
         mixinStandardHelpOptions = true,
         versionProvider = Bactrian.Version.class,
-        subcommands = {DevCommand.class, RunCommand.class, CheckCommand.class, JournalCommand.class, BenchCommand.class
+        subcommands = {
+            DevCommand.class,
+            RunCommand.class,
+            CheckCommand.class,
+            JournalCommand.class,
+            BenchCommand.class,
+            RehearseCommand.class
         },
         footer = {
             "",

@@ -1,0 +1,2 @@
+/** Micro-benchmarks held against a committed baseline. */
+package io.bactrian.benchmarks;
