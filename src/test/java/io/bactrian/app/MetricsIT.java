@@ -1,5 +1,6 @@
 package io.bactrian.app;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -227,5 +228,49 @@ class MetricsIT {
                             "\nprocess_uptime_seconds ",
                             "\nlogback_events_total{");
         }
+    }
+
+    @Test
+    void every_query_of_the_alerts_and_the_dashboard_asks_for_what_is_served() throws IOException {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)) {
+            // Given
+            Map<String, Set<String>> served =
+                    labels(gateway.management("/observe/metrics").body());
+            ReferencePage.table("### Metrics of certificates")
+                    .forEach(row -> served.put(
+                            ReferencePage.names(row.get(0)).get(0), new TreeSet<>(ReferencePage.names(row.get(2)))));
+            List<String> queries = new ArrayList<>(Queries.ofDashboard());
+            Queries.alerts().forEach(alert -> queries.add(alert.get("expr").toString()));
+            assertThat(queries).hasSizeGreaterThan(40);
+
+            // Then
+            for (String query : queries) {
+                Map<String, Set<String>> selectors = Queries.selectors(query);
+                assertThat(served.keySet()).as(query).containsAll(selectors.keySet());
+                Set<String> all = new TreeSet<>();
+                selectors.forEach((name, labels) -> {
+                    assertThat(served.get(name)).as(query).containsAll(labels);
+                    all.addAll(served.get(name));
+                });
+                assertThat(all).as(query).containsAll(Queries.groupings(query));
+            }
+        }
+    }
+
+    private static Map<String, Set<String>> labels(String page) {
+        Map<String, Set<String>> found = new TreeMap<>();
+        page.lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(SAMPLE::matcher)
+                .filter(Matcher::matches)
+                .forEach(m -> {
+                    Set<String> labels = found.computeIfAbsent(m.group(1), name -> new TreeSet<>());
+                    Matcher label = LABEL.matcher(String.valueOf(m.group(2)));
+                    while (label.find()) {
+                        labels.add(label.group(1));
+                    }
+                });
+        return found;
     }
 }

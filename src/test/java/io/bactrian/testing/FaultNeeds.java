@@ -19,10 +19,23 @@ public final class FaultNeeds {
                 missing += program + " ";
             }
         }
-        if (missing.isEmpty()) {
-            return;
+        if (!missing.isEmpty()) {
+            skip("this fault test needs " + missing.trim());
         }
-        String what = "this fault test needs " + missing.trim();
+    }
+
+    /**
+     * One program, and no root.
+     *
+     * @param fix how to get it
+     */
+    public static void needProgram(String program, String fix) {
+        if (run("sh", "-c", "command -v " + program).code() != 0) {
+            skip("this test needs " + program + ": " + fix);
+        }
+    }
+
+    private static void skip(String what) {
         if ("true".equals(System.getenv("CI"))) {
             throw new IllegalStateException(what);
         }

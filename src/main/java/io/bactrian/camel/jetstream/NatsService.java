@@ -55,6 +55,8 @@ public final class NatsService extends ServiceSupport {
                 "Publishes without an answer yet",
                 publisher,
                 JetStreamPublisher::inFlight);
+        certificate(meters, config, "bactrian.nats.tls.cert", "nats-client");
+        certificate(meters, config, "bactrian.nats.tls.ca", "nats-ca");
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
         this.streams = watch(context, config);
         try {
@@ -66,6 +68,13 @@ public final class NatsService extends ServiceSupport {
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new NatsHealthCheck(connection));
+        }
+    }
+
+    private static void certificate(Meters meters, BactrianConfig config, String key, String use) {
+        Path file = file(config, key);
+        if (file != null) {
+            meters.certificate(use, file);
         }
     }
 

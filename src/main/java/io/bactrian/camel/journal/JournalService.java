@@ -1,6 +1,7 @@
 package io.bactrian.camel.journal;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -46,7 +47,7 @@ public final class JournalService extends ServiceSupport {
         // what becomes durable is told here where no event loop waits for it: routes must not run on the flusher
         this.completions =
                 context.getExecutorServiceManager().newFixedThreadPool(this, "bactrian-journal", COMPLETION_THREADS);
-        meters(journal);
+        meters(journal, config.duration("bactrian.journal.dedupe-window"));
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new JournalHealthCheck(journal));
@@ -101,7 +102,7 @@ public final class JournalService extends ServiceSupport {
         }
     }
 
-    private void meters(Journal j) {
+    private void meters(Journal j, Duration configuredWindow) {
         Meters meters = Meters.of(context);
         j.addListener(new JournalListener() {
             @Override
@@ -135,6 +136,11 @@ public final class JournalService extends ServiceSupport {
                 "How long keys are remembered now: bactrian.journal.dedupe-window, or less when there are too many",
                 j,
                 x -> x.stats().dedupeWindow().toSeconds());
+        meters.gauge(
+                "bactrian.dedupe.window.configured.seconds",
+                "bactrian.journal.dedupe-window",
+                configuredWindow,
+                window -> window.toSeconds());
         meters.gauge(
                 "bactrian.journal.soft.limit",
                 "1 when the hold was shortened within the last minute: more than 80 % of max-size was used",

@@ -1,5 +1,6 @@
 package io.bactrian.camel.observe;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -139,6 +140,21 @@ public final class Meters implements RequestListener {
 
     private Counter republications(String reason) {
         return counter(REPUBLISHED, "Processed events that are published once more", reason);
+    }
+
+    /**
+     * Shows when the certificates of a PEM file expire.
+     *
+     * @param use what they are for, such as {@code nats-client}
+     */
+    public void certificate(String use, Path file) {
+        gauge(
+                "bactrian.tls.certificate.expiry.seconds",
+                "Until the first certificate of a file expires, negative afterwards",
+                new CertificateExpiry(file),
+                CertificateExpiry::seconds,
+                "use",
+                use);
     }
 
     /** Makes a gauge that asks {@code source} whenever it is read; the registry holds it strongly. */
