@@ -38,7 +38,8 @@ final class Gateway {
             "classpath:bactrian/accept.yaml",
             "classpath:bactrian/forward.yaml",
             "classpath:bactrian/deliver.yaml",
-            "classpath:bactrian/status.yaml");
+            "classpath:bactrian/status.yaml",
+            "classpath:bactrian/describe.yaml");
 
     /** What Micrometer knows of the process: Camel makes these from their names. */
     private static final String PROCESS_METERS =

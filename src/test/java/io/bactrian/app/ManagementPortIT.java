@@ -3,6 +3,7 @@ package io.bactrian.app;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -146,6 +147,22 @@ class ManagementPortIT {
     void every_loopback_address_needs_no_token(String host) throws IOException {
         try (TestGateway gateway = gateway().set("camel.management.host", host).start()) {
             assertThat(gateway.gateway().context().isStarted()).isTrue();
+        }
+    }
+
+    @Test
+    void the_openapi_description_is_served_as_it_is_shipped() throws Exception {
+        try (TestGateway gateway = TestGateway.with(directory.resolve("described"))
+                .set("bactrian.admin.token", "secret")
+                .start()) {
+            // When
+            HttpResponse<String> answer = gateway.management("/openapi.yaml");
+            // Then
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/yaml");
+            try (var shipped = getClass().getResourceAsStream("/bactrian/openapi.yaml")) {
+                assertThat(answer.body()).isEqualTo(new String(shipped.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
     }
 }
