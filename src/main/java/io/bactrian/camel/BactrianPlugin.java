@@ -7,6 +7,7 @@ import io.bactrian.camel.config.DefaultsSource;
 import io.bactrian.camel.intake.IntakeBeans;
 import io.bactrian.camel.journal.JournalRepository;
 import io.bactrian.camel.repair.RepairService;
+import io.bactrian.camel.webhook.EventsAccess;
 import io.bactrian.camel.webhook.VerifyEvents;
 import io.bactrian.camel.webhook.WebhookNaming;
 import org.apache.camel.CamelContext;
@@ -43,6 +44,10 @@ public final class BactrianPlugin implements ContextServicePlugin {
         IntakeBeans.bind(context);
         context.getRegistry()
                 .bind("bactrianVerifyEvents", Processor.class, (Supplier<Object>) () -> VerifyEvents.of(context));
+        context.getRegistry()
+                .bind("bactrianHandshake", Processor.class, (Supplier<Object>) () -> EventsAccess.handshake(context));
+        context.getRegistry()
+                .bind("bactrianAdmit", Processor.class, (Supplier<Object>) () -> EventsAccess.admit(context));
     }
 
     private static void bind(CamelContext context, String name, Object bean) {

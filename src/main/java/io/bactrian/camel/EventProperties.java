@@ -79,6 +79,18 @@ public final class EventProperties {
     /** Exchange property, {@code AnswerSettings}: what the sender of this webhook is to be told. */
     public static final String ANSWER = "BactrianAnswer";
 
+    /** Exchange property, {@code AllowedSources}: which sources its events may have; any when absent. */
+    public static final String ALLOWED_SOURCES = "BactrianAllowedSources";
+
+    /** Exchange property, {@code LenientBatch}: a batch of which only the valid elements are accepted. */
+    public static final String LENIENT_BATCH = "BactrianLenientBatch";
+
+    /**
+     * Exchange property: the id of the event is the sender's own {@code Idempotency-Key}. Boolean at intake, Long with
+     * the fingerprint of the data in the deliver route.
+     */
+    public static final String OWN_KEY = "BactrianOwnKey";
+
     /** Prefix of kept HTTP headers on NATS. */
     public static final String HTTP_HEADER_PREFIX = "Http-";
 

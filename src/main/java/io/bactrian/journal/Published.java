@@ -10,8 +10,13 @@ import java.util.Objects;
  * @param sequence its sequence in that stream
  * @param duplicate whether the stream said that it had it already
  * @param at when the proof arrived
+ * @param fingerprint what the caller wants to remember of the payload when that is no longer kept, or 0
  */
-public record Published(String stream, long sequence, boolean duplicate, Instant at) {
+public record Published(String stream, long sequence, boolean duplicate, Instant at, long fingerprint) {
+    public Published(String stream, long sequence, boolean duplicate, Instant at) {
+        this(stream, sequence, duplicate, at, 0);
+    }
+
     public Published {
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(at, "at");

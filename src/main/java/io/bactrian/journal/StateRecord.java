@@ -119,7 +119,7 @@ record StateRecord(
                 ((published == null ? 0 : 1) | (failure == null ? 0 : 2) | (first == null ? 0 : 4) | (same ? 8 : 0)));
         body.putShort((short) 0).putInt(epoch).putInt(attempts).putInt(history.earlierAttempts());
         body.putLong(eventSequence).putLong(acceptedAt).putLong(eventSegment).putLong(eventOffset);
-        body.putLong(nextAttemptAt).putLong(0);
+        body.putLong(nextAttemptAt).putLong(published == null ? 0 : published.fingerprint());
         if (published != null) {
             body.putLong(published.sequence()).putLong(published.at().toEpochMilli());
             body.put((byte) (published.duplicate() ? 1 : 0));
@@ -174,13 +174,13 @@ record StateRecord(
         long eventSegment = body.getLong();
         long eventOffset = body.getLong();
         long nextAttemptAt = body.getLong();
-        body.getLong();
+        long fingerprint = body.getLong();
         Published published = null;
         if ((parts & 1) != 0) {
             long sequence = body.getLong();
             Instant at = Instant.ofEpochMilli(body.getLong());
             boolean duplicate = body.get() != 0;
-            published = new Published(text(body), sequence, duplicate, at);
+            published = new Published(text(body), sequence, duplicate, at, fingerprint);
         }
         Failure failure = (parts & 2) == 0 ? null : failure(body);
         Failure first = (parts & 4) == 0 ? null : failure(body);

@@ -72,7 +72,7 @@ public final class WebhookMapping {
         String eventId = first(id, request, simple);
         boolean own = false;
         if (eventId == null) {
-            eventId = request.header("Idempotency-Key");
+            eventId = ownKey(request);
             own = eventId != null;
         }
         String eventSource = first(source, request, simple);
@@ -88,6 +88,15 @@ public final class WebhookMapping {
             event.data(request.body());
         }
         return new Mapped(event.build(), keptHeaders(request), own);
+    }
+
+    /** The draft writes the key as a quoted string; most senders do not. */
+    private static String ownKey(WebhookRequest request) {
+        String key = request.header("Idempotency-Key");
+        if (key != null && key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")) {
+            key = key.substring(1, key.length() - 1);
+        }
+        return key == null || key.isEmpty() ? null : key;
     }
 
     private static String first(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.bactrian.app.Problems.assertProblem;
 import static io.bactrian.app.TestGateway.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +46,7 @@ class AnswersIT {
                 .set("bactrian.journal.max-in-flight", "96KiB")
                 .webhook("secure", "verify", "token", "secret", "s3cret")
                 .webhook("open", "verify", "none")
+                .webhook("insists", "verify", "none", "successStatus", "200", "successBody", "[accepted]")
                 .webhook("processed", "verify", "none", "ack", "processed")
                 .webhook("forwarded", "verify", "none", "ack", "processed-only")
                 .webhook("nowhere", "verify", "none", "ack", "processed-only", "subject", "nowhere.{name}")
@@ -66,17 +68,6 @@ class AnswersIT {
         return to.request("/hooks/" + webhook)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status, String slug) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-        JsonNode problem = json(response);
-        assertThat(problem.get("type").asText()).isEqualTo("urn:bactrian:problem:" + slug);
-        assertThat(problem.get("status").asInt()).isEqualTo(status);
-        assertThat(problem.get("title").asText()).isNotBlank();
-        assertThat(problem.get("detail").asText()).isNotBlank();
-        assertThat(problem.get("retryable").isBoolean()).isTrue();
     }
 
     private static void awaitState(TestGateway at, String location, String state) {
@@ -298,7 +289,7 @@ class AnswersIT {
 
         // Then
         assertProblem(response, 405, "method-not-allowed");
-        assertThat(response.headers().firstValue("Allow")).contains("POST");
+        assertThat(response.headers().firstValue("Allow")).contains("OPTIONS, POST");
     }
 
     @Test
@@ -420,6 +411,85 @@ class AnswersIT {
                         .statusCode())
                 .isEqualTo(304);
         awaitState(gateway, location, "processed");
+    }
+
+    @Test
+    void respond_async_does_not_wait_for_nats() {
+        // When
+        HttpResponse<String> response = outage.send(post(outage, "processed", "{}")
+                .header("Prefer", "respond-async")
+                .timeout(java.time.Duration.ofSeconds(20)));
+
+        // Then
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertThat(response.headers().firstValue("Preference-Applied")).contains("respond-async");
+        assertThat(response.headers().firstValue("Vary")).contains("Prefer");
+    }
+
+    @Test
+    void the_status_resource_answers_head_and_every_form_of_if_none_match() {
+        // Given
+        String location = gateway.send(gateway.event("s-2", "{}").header("Prefer", "wait=5"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        HttpResponse<String> get = gateway.get(location);
+        String etag = get.headers().firstValue("ETag").orElseThrow();
+
+        // When
+        HttpResponse<String> head =
+                gateway.send(gateway.request(location).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        // Then
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("ETag")).contains(etag);
+        assertThat(head.headers().firstValue("Content-Length"))
+                .isEqualTo(get.headers().firstValue("Content-Length"));
+        for (String matching : List.of(etag, "W/" + etag, "\"x\", " + etag, "*")) {
+            HttpResponse<String> unchanged =
+                    gateway.send(gateway.request(location).GET().header("If-None-Match", matching));
+            assertThat(unchanged.statusCode()).as(matching).isEqualTo(304);
+            assertThat(unchanged.body()).isEmpty();
+            assertThat(unchanged.headers().firstValue("ETag")).contains(etag);
+        }
+        assertThat(gateway.send(gateway.request(location).GET().header("If-None-Match", "\"x\""))
+                        .statusCode())
+                .isEqualTo(200);
+        assertProblem(gateway.send(gateway.request(location).DELETE()), 405, "method-not-allowed");
+    }
+
+    @Test
+    void the_status_resource_says_when_to_ask_again_while_accepted() {
+        // Given
+        String location = outage.send(outage.event("s-3", "{}"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+
+        // When
+        HttpResponse<String> status = outage.send(outage.request(location).header("Prefer", "wait=1"));
+
+        // Then
+        assertThat(json(status).get("state").asText()).isEqualTo("accepted");
+        assertThat(status.headers().firstValue("Retry-After")).contains("1");
+        assertThat(status.headers().firstValue("Preference-Applied")).contains("wait=1");
+        assertThat(status.headers().firstValue("Vary")).contains("Prefer");
+        assertThat(status.headers().firstValue("Cache-Control")).contains("private, no-cache");
+    }
+
+    @Test
+    void the_success_code_and_body_of_a_webhook_are_replaced() {
+        // When
+        HttpResponse<String> response = gateway.send(post(gateway, "insists", "{}"));
+        HttpResponse<String> refused = gateway.send(post(gateway, "insists", "x".repeat(70_000)));
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("[accepted]");
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+        assertThat(response.headers().firstValue("Location")).isPresent();
+        assertProblem(refused, 413, "payload-too-large");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.ContextInternal;
@@ -20,6 +21,7 @@ import org.apache.camel.Message;
 final class IntakeCall {
 
     private static final byte[] EMPTY = {};
+    private static final String QUERY_TOKEN = "access_token=";
 
     private final AsyncHttpConsumer consumer;
     private final RoutingContext ctx;
@@ -228,17 +230,28 @@ final class IntakeCall {
     private void end(int status, byte[] bytes) {
         markAnswered();
         consumer.answered(ctx.request().method(), status, System.nanoTime() - startedAt);
+        if (hasQueryToken(ctx.request().query())) {
+            // RFC 6750 2.3: what a token in the address opened is nobody else's
+            ctx.response().putHeader("Cache-Control", "private");
+        }
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
         }
         if (consumer.isDraining()) {
             closeConnection();
         }
-        if (bytes.length == 0) {
+        if (ctx.request().method().equals(HttpMethod.HEAD)) {
+            ctx.response().putHeader("Content-Length", String.valueOf(bytes.length));
+            ctx.response().end();
+        } else if (bytes.length == 0) {
             ctx.response().end();
         } else {
             ctx.response().end(Buffer.buffer(bytes));
         }
+    }
+
+    private static boolean hasQueryToken(String query) {
+        return query != null && (query.startsWith(QUERY_TOKEN) || query.contains("&" + QUERY_TOKEN));
     }
 
     /** The deadline has passed: from any thread. */

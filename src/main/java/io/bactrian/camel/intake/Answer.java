@@ -10,7 +10,6 @@ import java.util.concurrent.Executor;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.config.BactrianConfig;
-import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.camel.journal.StatusIds;
@@ -40,6 +39,7 @@ public final class Answer extends AsyncProcessorSupport {
     private final StatusIds statusIds;
     private final Executor completions;
     private final Waiting waiting;
+    private final OwnKeys ownKeys;
     private final Meters meters;
     private final Duration longestWait;
     private final String eventsPath;
@@ -50,6 +50,7 @@ public final class Answer extends AsyncProcessorSupport {
         this.statusIds = service.statusIds();
         this.completions = service.completions();
         this.waiting = Waiting.of(context);
+        this.ownKeys = new OwnKeys(waiting);
         this.meters = Meters.of(context);
         BactrianConfig config = BactrianConfig.of(context);
         Duration timeout = config.duration("bactrian.http.request-timeout");
@@ -66,7 +67,7 @@ public final class Answer extends AsyncProcessorSupport {
         CompletableFuture<Void> answered;
         try {
             boolean batch = exchange.getMessage().getBody() instanceof List<?>;
-            Preferences preferences = preferences(exchange);
+            Preferences preferences = Preferences.of(exchange);
             answered = batch ? answerBatch(exchange, preferences) : answerSingle(exchange, preferences);
         } catch (RuntimeException e) {
             exchange.setException(e);
@@ -91,11 +92,6 @@ public final class Answer extends AsyncProcessorSupport {
         return false;
     }
 
-    private static Preferences preferences(Exchange exchange) {
-        IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        return request == null ? Preferences.NONE : Preferences.of(request.headers("Prefer"));
-    }
-
     private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences) {
         CloudEvent event = exchange.getMessage().getBody(CloudEvent.class);
         Appended appended = exchange.getProperty(EventProperties.APPENDED, Appended.class);
@@ -112,6 +108,9 @@ public final class Answer extends AsyncProcessorSupport {
                     if (known.duplicate()) {
                         meters.duplicate(origin(exchange).name());
                     }
+                    return ownKeys.check(exchange, event, known);
+                })
+                .thenCompose(known -> {
                     Item item = new Item(event, known, key);
                     CompletableFuture<Void> settled =
                             wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(key, wait);
@@ -125,6 +124,7 @@ public final class Answer extends AsyncProcessorSupport {
         List<?> events = exchange.getMessage().getBody(List.class);
         List<?> appended = exchange.getProperty(EventProperties.APPENDED, List.class);
         List<Item> items = new ArrayList<>(events.size());
+        LenientBatch.countRefused(exchange, meters);
         boolean news = true;
         for (int i = 0; i < events.size(); i++) {
             Appended a = (Appended) appended.get(i);
@@ -159,6 +159,9 @@ public final class Answer extends AsyncProcessorSupport {
         if (preferences.waits()) {
             return preferences.waitAtMost(longestWait);
         }
+        if (preferences.async()) {
+            return Duration.ZERO;
+        }
         AnswerSettings settings = exchange.getProperty(EventProperties.ANSWER, AnswerSettings.class);
         if (settings == null || settings.ack() == AckMode.ACCEPTED) {
             return Duration.ZERO;
@@ -187,14 +190,14 @@ public final class Answer extends AsyncProcessorSupport {
     }
 
     private void respond(Exchange exchange, EventResource resource, Preferences preferences, Duration waited) {
-        int status = resource.isProcessed() ? (resource.duplicate() ? 200 : 201) : 202;
+        int status = resource.status();
         Responses.success(exchange, status, resource.toJson());
         var headers = exchange.getMessage().getHeaders();
         headers.put("Location", resource.location());
         if (resource.duplicate()) {
             headers.put("Bactrian-Duplicate", "true");
         }
-        Responses.waited(exchange, status, preferences, waited);
+        Responses.applied(exchange, status, preferences, waited, false);
     }
 
     private void respondBatch(
@@ -202,8 +205,8 @@ public final class Answer extends AsyncProcessorSupport {
         boolean processed = resources.stream().allMatch(EventResource::isProcessed);
         boolean duplicates = resources.stream().allMatch(EventResource::duplicate);
         int status = processed ? (duplicates ? 200 : 201) : 202;
-        Responses.success(exchange, status, EventResource.batch(resources));
-        Responses.waited(exchange, status, preferences, waited);
+        int answered = Responses.batch(exchange, status, resources);
+        Responses.applied(exchange, answered, preferences, waited, true);
     }
 
     private static EventOrigin origin(Exchange exchange) {

@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.bactrian.camel.http.Problem;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.journal.EventState;
 import io.bactrian.journal.Failure;
@@ -66,8 +69,38 @@ record EventResource(
         return state.equals("processed");
     }
 
+    /** @return the status this event has, or would have if it were alone */
+    int status() {
+        return isProcessed() ? (duplicate ? 200 : 201) : 202;
+    }
+
     byte[] toJson() {
         return json(this::writeTo);
+    }
+
+    /** One result for each element of a lenient batch, in the order of the request. */
+    static byte[] lenient(List<EventResource> accepted, SortedMap<Integer, Problem> refused) {
+        return json(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("items");
+            Iterator<EventResource> next = accepted.iterator();
+            for (int place = 0; place < accepted.size() + refused.size(); place++) {
+                Problem problem = refused.get(place);
+                json.writeStartObject();
+                if (problem == null) {
+                    EventResource item = next.next();
+                    json.writeNumberField("status", item.status());
+                    item.writeMembers(json);
+                } else {
+                    json.writeNumberField("status", problem.kind().status());
+                    json.writeFieldName("problem");
+                    problem.writeTo(json);
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
     }
 
     static byte[] batch(List<EventResource> items) {
@@ -100,6 +133,11 @@ record EventResource(
 
     private void writeTo(JsonGenerator json) throws IOException {
         json.writeStartObject();
+        writeMembers(json);
+        json.writeEndObject();
+    }
+
+    private void writeMembers(JsonGenerator json) throws IOException {
         json.writeStringField("id", id);
         json.writeStringField("state", state);
         json.writeStringField("webhook", webhook);
@@ -117,7 +155,6 @@ record EventResource(
         json.writeStringField("nextAttemptAt", time(nextAttemptAt));
         json.writeObjectFieldStart("links");
         json.writeStringField("self", location);
-        json.writeEndObject();
         json.writeEndObject();
     }
 

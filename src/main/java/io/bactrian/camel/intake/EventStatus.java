@@ -1,11 +1,13 @@
 package io.bactrian.camel.intake;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.zip.CRC32C;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.http.IntakeRequest;
@@ -25,6 +27,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /** {@code GET /events/{id}}: what became of an event, at once or after {@code Prefer: wait=N}. */
 public final class EventStatus extends AsyncProcessorSupport {
+
+    private static final int ETAG_BYTES = 16;
 
     private static final Duration MARGIN = Duration.ofMillis(500);
 
@@ -63,6 +67,9 @@ public final class EventStatus extends AsyncProcessorSupport {
                 .thenAccept(known -> {
                     if (known.isPresent()) {
                         respond(exchange, request, id, known.get());
+                        if (preferences.waits()) {
+                            exchange.getMessage().setHeader("Preference-Applied", "wait=" + wait.toSeconds());
+                        }
                     } else {
                         throw new CompletionException(unknown());
                     }
@@ -102,20 +109,35 @@ public final class EventStatus extends AsyncProcessorSupport {
         if (known.state().state() == State.ACCEPTED) {
             answer.setHeader("Retry-After", "1");
         }
-        if (etag.equals(request.header("If-None-Match"))) {
+        answer.setHeader("Cache-Control", "private, no-cache");
+        answer.setHeader("Vary", "Prefer");
+        if (matches(request.headers("If-None-Match"), etag)) {
             answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 304);
             answer.setBody(null);
             return;
         }
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
         answer.setHeader("Content-Type", "application/json");
-        answer.setHeader("Cache-Control", "no-store");
         answer.setBody(json);
     }
 
+    /** Weak comparison, as RFC 9110 13.1.2 asks for. */
+    private static boolean matches(List<String> conditions, String etag) {
+        for (String condition : String.join(",", conditions).split(",", -1)) {
+            String tag = condition.trim();
+            if (tag.equals("*") || (tag.startsWith("W/") ? tag.substring(2) : tag).equals(etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String etag(byte[] json) {
-        CRC32C crc = new CRC32C();
-        crc.update(json);
-        return '"' + HexFormat.of().toHexDigits((int) crc.getValue()) + '"';
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
     }
 }

@@ -1,8 +1,12 @@
 package io.bactrian.camel.intake;
 
 import java.util.List;
+import java.util.Map;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.http.Problem;
+import io.bactrian.camel.http.ProblemException;
+import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.jetstream.EventMessage;
 import io.bactrian.camel.jetstream.NatsService;
 import io.bactrian.camel.journal.EventOrigin;
@@ -27,19 +31,11 @@ final class FitsNats implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws ProblemException {
         NatsService nats = context.hasService(NatsService.class);
         EventOrigin origin = exchange.getProperty(EventProperties.ORIGIN, EventOrigin.class);
-        if (nats == null || origin == null) {
-            return;
-        }
-        Object body = exchange.getMessage().getBody();
-        if (body instanceof CloudEvent event) {
-            check(exchange, nats, origin, event, "");
-        } else if (body instanceof List<?> batch) {
-            for (int i = 0; i < batch.size(); i++) {
-                check(exchange, nats, origin, (CloudEvent) batch.get(i), "/" + i + ": ");
-            }
+        if (nats != null && origin != null) {
+            Screening.apply(exchange, (event, pointer) -> check(exchange, nats, origin, event, pointer));
         }
     }
 
@@ -49,16 +45,21 @@ final class FitsNats implements Processor {
         return JournalService.of(context).journal().contains(new Key(key.high(), key.low()));
     }
 
-    private void check(Exchange exchange, NatsService nats, EventOrigin origin, CloudEvent event, String where) {
+    private Problem check(Exchange exchange, NatsService nats, EventOrigin origin, CloudEvent event, String pointer) {
         String subject = origin.subject().resolve(origin.name(), event);
         long limit = nats.maxMessageSize(subject);
         if (limit < 0) {
-            return;
+            return null;
         }
         long size = EventMessage.size(event, origin.structured(), exchange, nats.expectedStream(), limit);
-        if (size > limit && !isKnown(event)) {
-            throw new EventTooLargeException(
-                    where + "the event takes " + size + " bytes on NATS, which carries at most " + limit + " there.");
+        if (size <= limit || isKnown(event)) {
+            return null;
         }
+        String detail = "the event takes " + size + " bytes on NATS, which carries at most " + limit + " there";
+        return new Problem(
+                ProblemKind.PAYLOAD_TOO_LARGE,
+                (pointer.isEmpty() ? "" : pointer + ": ") + detail + ".",
+                pointer.isEmpty() ? List.of() : List.of(new Problem.Fault(pointer, null, "limit", detail)),
+                Map.of());
     }
 }

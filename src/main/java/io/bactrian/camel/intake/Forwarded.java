@@ -1,5 +1,6 @@
 package io.bactrian.camel.intake;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.bactrian.camel.EventProperties;
@@ -29,10 +30,12 @@ final class Forwarded implements Processor {
                 meters.processed(event.webhook());
             }
         }
-        boolean batch = exchange.getProperty(EventProperties.EVENT_KEY) == null;
-        Responses.success(
-                exchange,
-                CREATED,
-                batch ? EventResource.batch(events) : events.get(0).toJson());
+        if (exchange.getProperty(EventProperties.EVENT_KEY) != null) {
+            Responses.success(exchange, CREATED, events.get(0).toJson());
+            return;
+        }
+        LenientBatch.countRefused(exchange, meters);
+        int status = Responses.batch(exchange, CREATED, events);
+        Responses.applied(exchange, status, Preferences.of(exchange).withoutWaiting(), Duration.ZERO, true);
     }
 }

@@ -21,6 +21,7 @@ public final class IntakeBeans {
         step(context, "bactrianReadCloudEvent", () -> new ReadCloudEvent(context));
         step(context, "bactrianTrace", TraceContext::new);
         step(context, "bactrianIdentify", () -> new Identify(context));
+        step(context, "bactrianSources", CheckSources::new);
         step(context, "bactrianFits", () -> new FitsNats(context));
         step(context, "bactrianAnswer", () -> new Answer(context));
         step(context, "bactrianPrepare", PrepareForward::new);

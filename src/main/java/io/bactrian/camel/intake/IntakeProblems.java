@@ -1,5 +1,6 @@
 package io.bactrian.camel.intake;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,13 +32,7 @@ public final class IntakeProblems implements ProblemMapper {
 
     private static Problem problemOf(Throwable t) {
         if (t instanceof InvalidCloudEventException e) {
-            return new Problem(
-                    ProblemKind.INVALID_CLOUDEVENT,
-                    e.violations().size() == 1
-                            ? e.violations().get(0).detail()
-                            : e.violations().size() + " rules are broken; see errors.",
-                    e.violations().stream().map(IntakeProblems::fault).toList(),
-                    Map.of());
+            return invalid(e.violations());
         }
         if (t instanceof UnsupportedEventFormatException e) {
             return new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, e.getMessage())
@@ -45,9 +40,6 @@ public final class IntakeProblems implements ProblemMapper {
         }
         if (t instanceof JournalFullException) {
             return new Problem(ProblemKind.JOURNAL_FULL, "The journal has no room; nothing of this request was kept.");
-        }
-        if (t instanceof EventTooLargeException e) {
-            return new Problem(ProblemKind.PAYLOAD_TOO_LARGE, e.getMessage());
         }
         if (t instanceof JournalTooLargeException e) {
             return new Problem(
@@ -72,6 +64,16 @@ public final class IntakeProblems implements ProblemMapper {
                 ? new Problem(ProblemKind.NATS_REFUSED, "NATS refuses this event: " + e.getMessage())
                 : new Problem(
                         ProblemKind.NATS_UNAVAILABLE, "NATS did not store the event, send it again: " + e.getMessage());
+    }
+
+    static Problem invalid(List<Violation> violations) {
+        return new Problem(
+                ProblemKind.INVALID_CLOUDEVENT,
+                violations.size() == 1
+                        ? violations.get(0).detail()
+                        : violations.size() + " rules are broken; see errors.",
+                violations.stream().map(IntakeProblems::fault).toList(),
+                Map.of());
     }
 
     private static Problem.Fault fault(Violation v) {

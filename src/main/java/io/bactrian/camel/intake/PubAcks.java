@@ -30,7 +30,10 @@ final class PubAcks implements AggregationStrategy {
 
     @SuppressWarnings("unchecked")
     static List<EventResource> collected(Exchange exchange) {
-        return (List<EventResource>) exchange.getProperty(COLLECTED);
+        // nothing is collected of an empty batch
+        return exchange.getProperty(COLLECTED) == null
+                ? List.of()
+                : (List<EventResource>) exchange.getProperty(COLLECTED);
     }
 
     private static EventResource resource(Exchange exchange) {

@@ -1,5 +1,6 @@
 package io.bactrian.camel.intake;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,6 +17,7 @@ import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.BatchElement;
 import io.bactrian.cloudevents.BatchTooLargeException;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.ContentMode;
@@ -69,7 +71,13 @@ public final class ReadCloudEvent implements Processor {
         switch (ContentMode.of(request.header("Content-Type"))) {
             case BINARY -> exchange.getMessage().setBody(HttpBinding.readBinary(headers(request), request.body()));
             case STRUCTURED -> exchange.getMessage().setBody(JsonFormat.read(request.body()));
-            case BATCH -> batch(exchange, request.body());
+            case BATCH -> {
+                if (Preferences.of(request.headers("Prefer")).lenient()) {
+                    lenientBatch(exchange, request.body());
+                } else {
+                    batch(exchange, request.body());
+                }
+            }
         }
     }
 
@@ -89,18 +97,46 @@ public final class ReadCloudEvent implements Processor {
     }
 
     private void batch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {
-        List<CloudEvent> events;
         try {
-            events = JsonFormat.readBatch(body, maxBatch);
+            accept(exchange, JsonFormat.readBatch(body, maxBatch));
         } catch (BatchTooLargeException e) {
-            throw new ProblemException(
-                    ProblemKind.PAYLOAD_TOO_LARGE,
-                    "The batch has more than the " + maxBatch + " events of bactrian.events.max-batch.");
+            throw tooLarge();
         }
+    }
+
+    private void lenientBatch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {
+        LenientBatch lenient = new LenientBatch();
+        List<CloudEvent> events = new ArrayList<>();
+        try {
+            for (BatchElement element : JsonFormat.readBatchLenient(body, maxBatch)) {
+                if (element.event() == null) {
+                    lenient.refuse(element.index(), IntakeProblems.invalid(element.violations()));
+                } else {
+                    lenient.keep(element.index());
+                    events.add(element.event());
+                }
+            }
+        } catch (BatchTooLargeException e) {
+            throw tooLarge();
+        }
+        if (!lenient.refused().isEmpty() || !events.isEmpty()) {
+            exchange.setProperty(EventProperties.LENIENT_BATCH, lenient);
+            exchange.getMessage().setBody(events);
+        } else {
+            accept(exchange, events);
+        }
+    }
+
+    private ProblemException tooLarge() {
+        return new ProblemException(
+                ProblemKind.PAYLOAD_TOO_LARGE,
+                "The batch has more than the " + maxBatch + " events of bactrian.events.max-batch.");
+    }
+
+    private static void accept(Exchange exchange, List<CloudEvent> events) {
         exchange.getMessage().setBody(events);
         if (events.isEmpty()) {
-            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
-            exchange.getMessage().setBody(null);
+            Responses.fresh(exchange).setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
             exchange.setRouteStop(true);
         }
     }

@@ -2,6 +2,7 @@ package io.bactrian.camel.intake;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 import io.bactrian.camel.EventProperties;
 import org.apache.camel.Exchange;
@@ -10,6 +11,8 @@ import org.apache.camel.support.DefaultMessage;
 
 /** Puts an answer on an exchange, with nothing of the request left on it. */
 final class Responses {
+
+    private static final int MULTI_STATUS = 207;
 
     private Responses() {}
 
@@ -26,15 +29,33 @@ final class Responses {
             answer.setBody(json);
             answer.setHeader("Content-Type", "application/json");
         }
+        answer.setHeader("Vary", "Prefer");
         if (status == 202) {
             answer.setHeader("Retry-After", "1");
         }
     }
 
-    /** Says which {@code wait} was honoured. */
-    static void waited(Exchange exchange, int status, Preferences preferences, Duration waited) {
-        if (preferences.waits() && (status == 201 || status == 202)) {
-            exchange.getMessage().setHeader("Preference-Applied", "wait=" + waited.toSeconds());
+    /**
+     * Sets the answer to a batch: 207 when some of its elements were refused.
+     *
+     * @param status otherwise
+     * @return the status set
+     */
+    static int batch(Exchange exchange, int status, List<EventResource> accepted) {
+        LenientBatch lenient = exchange.getProperty(EventProperties.LENIENT_BATCH, LenientBatch.class);
+        if (lenient == null || lenient.refused().isEmpty()) {
+            success(exchange, status, EventResource.batch(accepted));
+            return status;
+        }
+        success(exchange, MULTI_STATUS, EventResource.lenient(accepted, lenient.refused()));
+        return MULTI_STATUS;
+    }
+
+    /** Says which preferences were honoured. */
+    static void applied(Exchange exchange, int status, Preferences preferences, Duration waited, boolean batch) {
+        String applied = preferences.applied(status, waited, batch);
+        if (applied != null) {
+            exchange.getMessage().setHeader("Preference-Applied", applied);
         }
     }
 

@@ -18,6 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * @param subject NATS subject, resolved
  * @param structured content mode on NATS
  * @param keptHeaders HTTP headers to pass on, names as the sender wrote them, without prefix
+ * @param ownKey whether the event's id is the sender's own {@code Idempotency-Key}, which must not come with other data
  * @param event the event
  */
 public record EventEnvelope(
@@ -25,10 +26,12 @@ public record EventEnvelope(
         String subject,
         boolean structured,
         List<Map.Entry<String, String>> keptHeaders,
+        boolean ownKey,
         CloudEvent event) {
 
     private static final byte VERSION = 1;
     private static final byte STRUCTURED = 1;
+    private static final byte OWN_KEY = 2;
     private static final int MAX_TEXT = 0xFFFF;
 
     public EventEnvelope {
@@ -47,7 +50,9 @@ public record EventEnvelope(
             size += 4 + kept[2 * i].length + kept[2 * i + 1].length;
         }
         ByteBuffer out = ByteBuffer.allocate(size);
-        out.put(VERSION).put(structured ? STRUCTURED : 0).putShort((short) keptHeaders.size());
+        out.put(VERSION)
+                .put((byte) ((structured ? STRUCTURED : 0) | (ownKey ? OWN_KEY : 0)))
+                .putShort((short) keptHeaders.size());
         put(out, name);
         put(out, to);
         for (byte[] text : kept) {
@@ -72,7 +77,7 @@ public record EventEnvelope(
             if (version != VERSION) {
                 throw new IllegalArgumentException("event record of version " + version + ": expected " + VERSION);
             }
-            boolean structured = (in.get() & STRUCTURED) != 0;
+            byte flags = in.get();
             int count = Short.toUnsignedInt(in.getShort());
             String webhook = text(in);
             String subject = text(in);
@@ -80,7 +85,8 @@ public record EventEnvelope(
             for (int i = 0; i < count; i++) {
                 kept.add(Map.entry(text(in), text(in)));
             }
-            return new EventEnvelope(webhook, subject, structured, kept, EventCodec.read(in));
+            return new EventEnvelope(
+                    webhook, subject, (flags & STRUCTURED) != 0, kept, (flags & OWN_KEY) != 0, EventCodec.read(in));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("event record is cut short", e);
         }

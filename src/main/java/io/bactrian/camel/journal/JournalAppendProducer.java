@@ -116,6 +116,7 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
                 origin.subject().resolve(origin.name(), event),
                 origin.structured(),
                 keptHeaders(exchange),
+                Boolean.TRUE.equals(exchange.getProperty(EventProperties.OWN_KEY)),
                 event);
     }
 

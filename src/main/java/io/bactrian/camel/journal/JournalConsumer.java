@@ -233,6 +233,9 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         exchange.setProperty(EventProperties.PENDING_EVENT, event);
         exchange.setProperty(EventProperties.WEBHOOK, envelope.webhook());
         exchange.setProperty(EventProperties.KEPT_HEADERS, envelope.keptHeaders());
+        if (envelope.ownKey()) {
+            exchange.setProperty(EventProperties.OWN_KEY, Fingerprint.of(envelope.event()));
+        }
         exchange.setProperty(EventProperties.ATTEMPTS, event.attempts());
         exchange.setProperty(EventProperties.LAST_ATTEMPT, maxAttempts > 0 && event.attempts() + 1 >= maxAttempts);
         Message message = exchange.getIn();
@@ -258,7 +261,14 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             if (event.epoch() == 0) {
                 meters.delivered(event.acceptedAt()); // a replay says nothing about how long delivery takes
             }
-            journal.processed(event, new Published(stream, sequence, duplicate, Instant.now()));
+            journal.processed(
+                    event,
+                    new Published(
+                            stream,
+                            sequence,
+                            duplicate,
+                            Instant.now(),
+                            exchange.getProperty(EventProperties.OWN_KEY, 0L, Long.class)));
             if (LOG.isTraceEnabled()) {
                 about(LOG.atTrace(), event)
                         .addKeyValue("stream", stream)

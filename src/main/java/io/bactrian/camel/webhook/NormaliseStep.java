@@ -102,6 +102,9 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
         exchange.setProperty(EventProperties.KEPT_HEADERS, mapped.keptHeaders());
+        if (mapped.idFromIdempotencyKey()) {
+            exchange.setProperty(EventProperties.OWN_KEY, true);
+        }
     }
 
     private Function<String, String> simple(Exchange exchange) {

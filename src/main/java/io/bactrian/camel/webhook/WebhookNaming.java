@@ -51,7 +51,12 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             "successStatus",
             "successBody",
             "keepHeaders",
-            "publicUrl");
+            "publicUrl",
+            "rate",
+            "allowedOrigins",
+            "allowedRate",
+            "allowedSources",
+            "retired");
 
     private final CamelContext context;
 

@@ -37,12 +37,49 @@ class PreferencesTest {
         Preferences preferences = Preferences.of(List.of("handling=lenient", "wait=3"));
 
         // Then
-        assertThat(preferences).isEqualTo(new Preferences(3, true));
+        assertThat(preferences).isEqualTo(new Preferences(3, true, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "respond-async|false|true",
+                "Respond-Async; x=1, handling=lenient|true|true",
+                "handling=\"lenient\"|true|false",
+                "handling=strict, handling=lenient|false|false",
+                "handling|false|false",
+                "respond-asynchronously|false|false"
+            })
+    void handling_and_respond_async_are_read_as_the_rfc_writes_them(String header, boolean lenient, boolean async) {
+        assertThat(Preferences.of(List.of(header))).isEqualTo(new Preferences(-1, lenient, async));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "wait=5|201|false|wait=5",
+                "wait=5|202|false|wait=5",
+                "wait=5|200|false|-",
+                "respond-async|202|false|respond-async",
+                "respond-async|201|false|-",
+                "respond-async, wait=5|202|false|respond-async, wait=5",
+                "handling=lenient|202|false|-",
+                "handling=lenient|202|true|handling=lenient",
+                "handling=lenient, wait=5|207|true|wait=5, handling=lenient"
+            })
+    void only_what_was_honoured_is_said_to_be_applied(String header, int status, boolean batch, String applied) {
+        assertThat(Preferences.of(List.of(header)).applied(status, Duration.ofSeconds(5), batch))
+                .isEqualTo(applied);
     }
 
     @Test
     void the_wait_is_capped() {
-        assertThat(new Preferences(60, false).waitAtMost(Duration.ofSeconds(9))).isEqualTo(Duration.ofSeconds(9));
-        assertThat(new Preferences(2, false).waitAtMost(Duration.ofSeconds(9))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(new Preferences(60, false, false).waitAtMost(Duration.ofSeconds(9)))
+                .isEqualTo(Duration.ofSeconds(9));
+        assertThat(new Preferences(2, false, false).waitAtMost(Duration.ofSeconds(9)))
+                .isEqualTo(Duration.ofSeconds(2));
     }
 }

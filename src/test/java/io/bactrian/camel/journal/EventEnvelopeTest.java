@@ -18,7 +18,7 @@ class EventEnvelopeTest {
         CloudEvent event = JsonFormat.read("""
                 {"specversion":"1.0","id":"1","source":"/x","subject":"ö","type":"t","n":7,"data":{"a": 1.50}}""".getBytes(UTF_8));
         return new EventEnvelope(
-                "github", "events.github", true, List.of(Map.entry("X-A", "1"), Map.entry("X-A", "2")), event);
+                "github", "events.github", true, List.of(Map.entry("X-A", "1"), Map.entry("X-A", "2")), true, event);
     }
 
     @Test
@@ -33,6 +33,7 @@ class EventEnvelopeTest {
         assertThat(read.webhook()).isEqualTo("github");
         assertThat(read.subject()).isEqualTo("events.github");
         assertThat(read.structured()).isTrue();
+        assertThat(read.ownKey()).isTrue();
         assertThat(read.keptHeaders()).containsExactly(Map.entry("X-A", "1"), Map.entry("X-A", "2"));
         assertThat(JsonFormat.write(read.event())).isEqualTo(JsonFormat.write(envelope.event()));
     }
