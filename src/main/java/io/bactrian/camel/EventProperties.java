@@ -58,6 +58,12 @@ public final class EventProperties {
     /** Exchange property, Boolean: less at a time may succeed. */
     public static final String FAILURE_OF_CONGESTION = "BactrianFailureOfCongestion";
 
+    /** Exchange property, Instant: the message may have been published before by another process, not before this. */
+    public static final String SENT_AFTER = "BactrianSentAfter";
+
+    /** Exchange property, Instant: the same, not after this. */
+    public static final String SENT_BEFORE = "BactrianSentBefore";
+
     /** Header, String: NATS subject to publish to. */
     public static final String SUBJECT = "CamelJetStreamSubject";
 

@@ -1,14 +1,17 @@
 package io.bactrian.camel.jetstream;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
+import io.bactrian.jetstream.Earlier;
 import io.bactrian.jetstream.ErrorClass;
 import io.bactrian.jetstream.Header;
 import io.bactrian.jetstream.OutboundMessage;
@@ -43,17 +46,45 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
+        service.earlier().find(message, earlier(exchange)).whenComplete((stored, unanswered) -> {
+            if (unanswered != null) {
+                fail(exchange, unanswered);
+                callback.done(false);
+            } else if (stored.isPresent()) {
+                service.earlier().resolved(message.messageId());
+                acknowledge(exchange.getMessage(), stored.get());
+                callback.done(false);
+            } else {
+                publish(exchange, message, callback);
+            }
+        });
+        return false;
+    }
+
+    private void publish(Exchange exchange, OutboundMessage message, AsyncCallback callback) {
         long start = System.nanoTime();
-        service.publisher().publish(message).whenComplete((ack, failure) -> {
+        Instant began = Instant.now();
+        CompletableFuture<PubAck> publish = service.publisher().publish(message);
+        boolean notSent = publish.isCompletedExceptionally();
+        publish.whenComplete((ack, failure) -> {
             if (failure == null) {
                 meters.published(System.nanoTime() - start);
+                service.earlier().resolved(message.messageId());
                 acknowledge(exchange.getMessage(), ack);
             } else {
-                fail(exchange, failure);
+                Throwable cause = fail(exchange, failure);
+                if (!notSent && cause instanceof PublishException e && !e.refused()) {
+                    service.earlier().unresolved(message.messageId(), new Earlier(began, Instant.now()));
+                }
             }
             callback.done(false);
         });
-        return false;
+    }
+
+    private static Earlier earlier(Exchange exchange) {
+        Instant from = exchange.getProperty(EventProperties.SENT_AFTER, Instant.class);
+        Instant to = exchange.getProperty(EventProperties.SENT_BEFORE, Instant.class);
+        return from == null || to == null ? null : new Earlier(from, to);
     }
 
     private static void acknowledge(Message message, PubAck ack) {
@@ -62,7 +93,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         message.setHeader(EventProperties.DUPLICATE, ack.duplicate());
     }
 
-    private static void fail(Exchange exchange, Throwable failure) {
+    private static Throwable fail(Exchange exchange, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof PublishException e) {
@@ -75,6 +106,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             exchange.setProperty(EventProperties.FAILURE_OF_CONGESTION, e.errorClass() == ErrorClass.CAPACITY);
         }
         exchange.setException(cause);
+        return cause;
     }
 
     private OutboundMessage message(Exchange exchange) {

@@ -11,6 +11,7 @@ import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.SubjectTemplate;
+import io.bactrian.jetstream.EarlierPublishes;
 import io.bactrian.jetstream.JetStreamPublisher;
 import io.bactrian.jetstream.NatsConnection;
 import io.bactrian.jetstream.NatsOptions;
@@ -33,6 +34,7 @@ public final class NatsService extends ServiceSupport {
 
     private final NatsConnection connection;
     private final JetStreamPublisher publisher;
+    private final EarlierPublishes earlier;
     private final String expectedStream;
     private final ExecutorService background;
     private final StreamWatch streams;
@@ -43,6 +45,8 @@ public final class NatsService extends ServiceSupport {
         Connection own = CamelContextHelper.findSingleByType(context, Connection.class);
         this.connection = own == null ? NatsConnection.open(options) : NatsConnection.wrap(own);
         this.publisher = new JetStreamPublisher(connection, PublisherOptions.of(options));
+        this.earlier = new EarlierPublishes(
+                connection, options.publishTimeout(), config.integer("bactrian.nats.tail-limit", 0, 10_000_000));
         this.expectedStream = config.find("bactrian.nats.stream").orElse(null);
         Meters meters = Meters.of(context);
         meters.gauge(
@@ -182,6 +186,11 @@ public final class NatsService extends ServiceSupport {
         return publisher;
     }
 
+    /** @return finds what was stored although no PubAck came */
+    public EarlierPublishes earlier() {
+        return earlier;
+    }
+
     /**
      * @return bytes of the largest message, with its headers, that a subject takes: the least of the server's {@code
      *     max_payload} and the stream's {@code max_msg_size} as they were last seen; -1 when nothing is known
@@ -197,6 +206,7 @@ public final class NatsService extends ServiceSupport {
 
     @Override
     protected void doShutdown() {
+        earlier.close();
         publisher.close(DRAIN);
         connection.close(DRAIN);
         background.shutdownNow();

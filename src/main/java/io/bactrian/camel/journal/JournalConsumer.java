@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.EventKey;
@@ -45,6 +46,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private final Executor completions;
     private final StatusIds statusIds;
     private final Meters meters;
+    private final EarlierEmission earlier;
     private final int maxAttempts;
     private final int unknownAttempts;
     private final int refillAt;
@@ -62,6 +64,8 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         this.completions = service.completions();
         this.statusIds = service.statusIds();
         this.meters = Meters.of(endpoint.getCamelContext());
+        this.earlier =
+                new EarlierEmission(service.journal().recovered(), BactrianConfig.of(endpoint.getCamelContext()));
         this.maxAttempts = endpoint.getMaxAttempts();
         this.unknownAttempts = endpoint.getUnknownAttempts();
         this.refillAt = Math.max(1, endpoint.getMaxInFlight() * 3 / 4);
@@ -237,6 +241,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
             exchange.setProperty(EventProperties.OWN_KEY, Fingerprint.of(envelope.event()));
         }
         exchange.setProperty(EventProperties.ATTEMPTS, event.attempts());
+        earlier.mark(exchange, event);
         exchange.setProperty(EventProperties.LAST_ATTEMPT, maxAttempts > 0 && event.attempts() + 1 >= maxAttempts);
         Message message = exchange.getIn();
         message.setBody(envelope.event());
