@@ -1,10 +1,14 @@
 package io.bactrian;
 
+import java.util.Set;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bactrian.webhook.Verifier;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -87,6 +91,34 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule json_is_streamed =
             noClasses().should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson.databind..");
+
+    /** A secret or signature is compared with MessageDigest.isEqual: whatever else is called so stops at the first difference. */
+    @ArchTest
+    static final ArchRule credentials_are_compared_in_constant_time = noClasses()
+            .that()
+            .implement(Verifier.class)
+            .or()
+            .haveSimpleName("HmacKeys")
+            .or()
+            .haveSimpleName("Ed25519Keys")
+            .or()
+            .haveSimpleName("Secrets")
+            .should()
+            .callMethodWhere(describe(
+                    "a comparison that ends early",
+                    call -> Set.of(
+                                            "equals",
+                                            "equalsIgnoreCase",
+                                            "contentEquals",
+                                            "compareTo",
+                                            "compareToIgnoreCase",
+                                            "compare",
+                                            "mismatch",
+                                            "contains",
+                                            "deepEquals",
+                                            "hashCode")
+                                    .contains(call.getTarget().getName())
+                            && !call.getTarget().getOwner().isAssignableTo(Record.class)));
 
     @ArchTest
     static final ArchRule nobody_sleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);

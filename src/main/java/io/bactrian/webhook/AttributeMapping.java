@@ -1,13 +1,10 @@
 package io.bactrian.webhook;
 
-import java.net.URLDecoder;
 import java.util.function.Function;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Where one attribute comes from: {@code header:Name}, {@code pointer:/json/pointer}, {@code query:name},
- * {@code simple:${…}} or a literal.
+ * {@code path:name}, {@code simple:${…}} or a literal.
  */
 final class AttributeMapping {
 
@@ -31,7 +28,8 @@ final class AttributeMapping {
         String rest = expression.substring(colon + 1);
         return switch (kind) {
             case "header" -> new AttributeMapping((request, simple) -> request.header(rest));
-            case "query" -> new AttributeMapping((request, simple) -> query(request.rawQuery(), rest));
+            case "query" -> new AttributeMapping((request, simple) -> QueryText.first(request.rawQuery(), rest));
+            case "path" -> new AttributeMapping((request, simple) -> request.pathParameter(rest));
             case "pointer" -> {
                 JsonText pointer = JsonText.at(parameter, rest);
                 yield new AttributeMapping((request, simple) -> pointer.read(request.body()));
@@ -39,24 +37,6 @@ final class AttributeMapping {
             case "simple" -> new AttributeMapping((request, simple) -> simple.apply(rest));
             default -> new AttributeMapping((request, simple) -> expression);
         };
-    }
-
-    private static String query(String query, String name) {
-        if (query == null) {
-            return null;
-        }
-        for (String pair : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String key = equals < 0 ? pair : pair.substring(0, equals);
-            try {
-                if (URLDecoder.decode(key, UTF_8).equals(name)) {
-                    return equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), UTF_8);
-                }
-            } catch (IllegalArgumentException e) {
-                // a pair that is not encoded as it should be is not the one
-            }
-        }
-        return null;
     }
 
     /** @return the value, or null when it is missing, empty or too long to be an attribute */

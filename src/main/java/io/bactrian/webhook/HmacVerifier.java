@@ -1,130 +1,100 @@
 package io.bactrian.webhook;
 
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.time.Clock;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-/** An HMAC over the raw body, in a header: GitHub's, and any other of that form. */
+/**
+ * An HMAC in a header: over the raw body, as GitHub, Bitbucket and Shopify do it, or over a template of body, timestamp,
+ * id and URL. Slack's is one of these too.
+ */
 final class HmacVerifier implements Verifier {
 
-    private static final Map<String, String> ALGORITHMS =
-            Map.of("sha1", "HmacSHA1", "sha256", "HmacSHA256", "sha384", "HmacSHA384", "sha512", "HmacSHA512");
-
-    private final List<SecretKeySpec> keys;
-    private final String algorithm;
+    private final HmacKeys keys;
     private final String header;
     private final String prefix;
-    private final Encoding encoding;
+    private final SignatureEncoding encoding;
+    private final SignedContent content;
 
-    /** How a signature is written. */
-    private enum Encoding {
-        HEX {
-            @Override
-            byte[] decode(String text) {
-                return HexFormat.of().parseHex(text);
-            }
-        },
-        BASE64 {
-            @Override
-            byte[] decode(String text) {
-                return Base64.getDecoder().decode(text);
-            }
-        },
-        BASE64URL {
-            @Override
-            byte[] decode(String text) {
-                return Base64.getUrlDecoder().decode(text);
-            }
-        };
-
-        abstract byte[] decode(String text);
-
-        static Encoding of(String name) {
-            return switch (name) {
-                case "hex" -> HEX;
-                case "base64" -> BASE64;
-                case "base64url" -> BASE64URL;
-                default ->
-                    throw new IllegalArgumentException("encoding=" + name + ": expected hex, base64 or base64url");
-            };
-        }
-    }
-
-    private HmacVerifier(List<String> secrets, String algorithm, String header, String prefix, Encoding encoding) {
-        this.algorithm = ALGORITHMS.get(algorithm);
-        if (this.algorithm == null) {
-            throw new IllegalArgumentException("algorithm=" + algorithm + ": expected sha256, sha1, sha384 or sha512");
-        }
-        this.keys = secrets.stream()
-                .map(secret -> new SecretKeySpec(secret.getBytes(UTF_8), this.algorithm))
-                .toList();
+    private HmacVerifier(
+            HmacKeys keys, String header, String prefix, SignatureEncoding encoding, SignedContent content) {
+        this.keys = keys;
         this.header = header;
         this.prefix = prefix;
         this.encoding = encoding;
+        this.content = content;
     }
 
     /** GitHub: {@code X-Hub-Signature-256: sha256=<hex>}. */
-    static HmacVerifier github(List<String> secrets) {
-        return new HmacVerifier(secrets, "sha256", "X-Hub-Signature-256", "sha256=", Encoding.HEX);
+    static HmacVerifier github(VerifierOptions options) {
+        return hex(options, "X-Hub-Signature-256");
     }
 
-    static HmacVerifier of(VerifierOptions options) {
+    /** Bitbucket Cloud and Data Center: {@code X-Hub-Signature: sha256=<hex>}. */
+    static HmacVerifier bitbucket(VerifierOptions options) {
+        return hex(options, "X-Hub-Signature");
+    }
+
+    private static HmacVerifier hex(VerifierOptions options, String header) {
+        return new HmacVerifier(
+                HmacKeys.ofText("sha256", options.phrases()),
+                header,
+                "sha256=",
+                SignatureEncoding.HEX,
+                SignedContent.BODY);
+    }
+
+    /** Shopify: {@code X-Shopify-Hmac-SHA256: <base64>}. */
+    static HmacVerifier shopify(VerifierOptions options) {
+        return new HmacVerifier(
+                HmacKeys.ofText("sha256", options.phrases()),
+                "X-Shopify-Hmac-SHA256",
+                "",
+                SignatureEncoding.BASE64,
+                SignedContent.BODY);
+    }
+
+    /** Slack: {@code X-Slack-Signature: v0=<hex>} over {@code v0:timestamp:body}. */
+    static HmacVerifier slack(VerifierOptions options, Clock clock) {
+        return new HmacVerifier(
+                HmacKeys.ofText("sha256", options.phrases()),
+                "X-Slack-Signature",
+                "v0=",
+                SignatureEncoding.HEX,
+                SignedContent.parse(
+                        "v0:{timestamp}:{body}",
+                        "X-Slack-Request-Timestamp",
+                        "",
+                        SignedUrl.of(""),
+                        new SignedTime(options.tolerance(), clock)));
+    }
+
+    static HmacVerifier of(VerifierOptions options, Clock clock) {
         if (options.header().isBlank()) {
             throw new IllegalArgumentException("header is missing: verify=hmac needs the one with the signature");
         }
         return new HmacVerifier(
-                options.secrets(),
-                options.algorithm().isBlank() ? "sha256" : options.algorithm(),
+                HmacKeys.ofText(options.algorithm().isBlank() ? "sha256" : options.algorithm(), options.phrases()),
                 options.header(),
                 options.prefix(),
-                options.encoding().isBlank() ? Encoding.HEX : Encoding.of(options.encoding()));
+                options.encoding().isBlank() ? SignatureEncoding.HEX : SignatureEncoding.of(options.encoding()),
+                SignedContent.parse(
+                        options.signedContent().isBlank() ? "{body}" : options.signedContent(),
+                        options.timestampHeader(),
+                        options.idHeader(),
+                        SignedUrl.of(options.publicUrl()),
+                        new SignedTime(options.tolerance(), clock)));
     }
 
     @Override
     public void verify(WebhookRequest request) throws UnauthorizedException {
-        String shown = request.header(header);
-        if (shown == null || shown.isBlank()) {
-            throw new UnauthorizedException(
-                    UnauthorizedException.Reason.MISSING, "A signature is needed, once, in the header " + header + ".");
+        String shown = Credentials.header(request, header);
+        byte[] signature = shown.startsWith(prefix) ? encoding.tryDecode(shown.substring(prefix.length())) : null;
+        if (signature == null) {
+            throw UnauthorizedException.malformed("The signature in " + header + " has not the expected form.");
         }
-        byte[] signature = decode(shown.trim());
-        boolean right = false;
-        for (SecretKeySpec key : keys) {
-            right |= MessageDigest.isEqual(mac(key, request.body()), signature);
+        if (!keys.match(signature, content.parts(request))) {
+            throw UnauthorizedException.wrong("The signature in " + header + " is wrong.");
         }
-        if (!right) {
-            throw new UnauthorizedException(
-                    UnauthorizedException.Reason.WRONG, "The signature in " + header + " is wrong.");
-        }
-    }
-
-    private byte[] decode(String shown) throws UnauthorizedException {
-        try {
-            if (shown.startsWith(prefix)) {
-                return encoding.decode(shown.substring(prefix.length()));
-            }
-        } catch (IllegalArgumentException e) {
-            // the same answer as for a wrong prefix
-        }
-        throw new UnauthorizedException(
-                UnauthorizedException.Reason.MALFORMED, "The signature in " + header + " has not the expected form.");
-    }
-
-    private byte[] mac(SecretKeySpec key, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(algorithm);
-            mac.init(key);
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(algorithm + " is part of every JDK", e);
-        }
+        content.checkTime(request);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.bactrian.webhook;
 
-import java.net.URLDecoder;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -13,7 +12,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class TokenVerifier implements Verifier {
 
     private static final String BEARER = "Bearer ";
-    private static final String PARAMETER = "access_token=";
 
     private final List<byte[]> tokens;
     private final String header;
@@ -26,45 +24,30 @@ final class TokenVerifier implements Verifier {
 
     @Override
     public void verify(WebhookRequest request) throws UnauthorizedException {
-        String shown = header.isEmpty() ? standard(request) : request.header(header);
-        if (shown == null || shown.isEmpty()) {
-            throw new UnauthorizedException(
-                    UnauthorizedException.Reason.MISSING,
-                    header.isEmpty()
-                            ? "A token is needed, as Authorization: Bearer or access_token."
-                            : "A token is needed, in the header " + header + ".");
-        }
-        byte[] bytes = shown.getBytes(UTF_8);
+        byte[] shown = (header.isEmpty() ? standard(request) : Credentials.header(request, header)).getBytes(UTF_8);
         boolean right = false;
         for (byte[] token : tokens) {
-            right |= MessageDigest.isEqual(token, bytes);
+            right |= MessageDigest.isEqual(token, shown);
         }
         if (!right) {
-            throw new UnauthorizedException(UnauthorizedException.Reason.WRONG, "The token is wrong.");
+            throw UnauthorizedException.wrong("The token is wrong.");
         }
     }
 
-    private static String standard(WebhookRequest request) {
-        String authorization = request.header("Authorization");
-        if (authorization != null) {
-            return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+    private static String standard(WebhookRequest request) throws UnauthorizedException {
+        String shown;
+        if (request.headers("Authorization").isEmpty()) {
+            shown = QueryText.first(request.rawQuery(), "access_token");
+        } else {
+            String authorization = Credentials.header(request, "Authorization");
+            shown = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                     ? authorization.substring(BEARER.length()).trim()
                     : null;
         }
-        String query = request.rawQuery();
-        if (query == null) {
-            return null;
+        if (shown == null || shown.isEmpty()) {
+            throw UnauthorizedException.missing("A token is needed, as Authorization: Bearer or access_token.");
         }
-        for (String pair : query.split("&", -1)) {
-            if (pair.startsWith(PARAMETER)) {
-                try {
-                    return URLDecoder.decode(pair.substring(PARAMETER.length()), UTF_8);
-                } catch (IllegalArgumentException e) {
-                    return null;
-                }
-            }
-        }
-        return null;
+        return shown;
     }
 
     @Override

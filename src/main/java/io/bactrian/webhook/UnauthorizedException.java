@@ -21,6 +21,18 @@ public final class UnauthorizedException extends Exception {
         this.reason = reason;
     }
 
+    static UnauthorizedException missing(String message) {
+        return new UnauthorizedException(Reason.MISSING, message);
+    }
+
+    static UnauthorizedException malformed(String message) {
+        return new UnauthorizedException(Reason.MALFORMED, message);
+    }
+
+    static UnauthorizedException wrong(String message) {
+        return new UnauthorizedException(Reason.WRONG, message);
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -5,25 +5,62 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Makes the verifier of a scheme. */
 public final class Verifiers {
 
-    /** A scheme: the parameters it takes beside the secret, and how it is made. */
-    private record Scheme(boolean needsSecret, Set<String> parameters, Function<VerifierOptions, Verifier> maker) {}
-
     private static final Map<String, Scheme> SCHEMES = schemes();
+
+    /** A scheme: the parameters it takes beside the secret, and how it is made. */
+    private record Scheme(
+            boolean needsSecret, Set<String> parameters, BiFunction<VerifierOptions, Clock, Verifier> maker) {}
 
     private Verifiers() {}
 
     private static Map<String, Scheme> schemes() {
         Map<String, Scheme> schemes = new LinkedHashMap<>();
-        schemes.put("github", new Scheme(true, Set.of(), o -> HmacVerifier.github(o.secrets())));
-        schemes.put("hmac", new Scheme(true, Set.of("header", "algorithm", "encoding", "prefix"), HmacVerifier::of));
-        schemes.put("token", new Scheme(true, Set.of("header"), o -> new TokenVerifier(o.secrets(), o.header())));
-        schemes.put("none", new Scheme(false, Set.of(), o -> NoVerifier.INSTANCE));
+        put(schemes, "github", Set.of(), (options, clock) -> HmacVerifier.github(options));
+        put(schemes, "gitlab", Set.of(), GitLabVerifier::new);
+        put(schemes, "stripe", Set.of(), StripeVerifier::new);
+        put(schemes, "slack", Set.of(), HmacVerifier::slack);
+        put(schemes, "shopify", Set.of(), (options, clock) -> HmacVerifier.shopify(options));
+        put(schemes, "twilio", Set.of("publicUrl"), (options, clock) -> new TwilioVerifier(options));
+        put(
+                schemes,
+                "standard-webhooks",
+                Set.of(),
+                (options, clock) -> new StandardWebhooksVerifier(options.secrets(), options, clock));
+        put(schemes, "bitbucket", Set.of(), (options, clock) -> HmacVerifier.bitbucket(options));
+        put(
+                schemes,
+                "hmac",
+                Set.of(
+                        "header",
+                        "algorithm",
+                        "encoding",
+                        "prefix",
+                        "signedContent",
+                        "timestampHeader",
+                        "idHeader",
+                        "publicUrl"),
+                HmacVerifier::of);
+        put(
+                schemes,
+                "token",
+                Set.of("header"),
+                (options, clock) -> new TokenVerifier(options.phrases(), options.header()));
+        put(schemes, "basic", Set.of(), (options, clock) -> new BasicVerifier(options));
+        schemes.put("none", new Scheme(false, Set.of(), (options, clock) -> NoVerifier.INSTANCE));
         return schemes;
+    }
+
+    private static void put(
+            Map<String, Scheme> schemes,
+            String name,
+            Set<String> parameters,
+            BiFunction<VerifierOptions, Clock, Verifier> maker) {
+        schemes.put(name, new Scheme(true, parameters, maker));
     }
 
     /** @return the schemes there are */
@@ -41,10 +78,10 @@ public final class Verifiers {
             throw new IllegalArgumentException(
                     "verify=" + options.scheme() + ": expected one of " + String.join(", ", SCHEMES.keySet()));
         }
-        if (scheme.needsSecret() && options.secrets().isEmpty()) {
+        if (scheme.needsSecret() && options.given().isEmpty()) {
             throw new IllegalArgumentException("secret is missing or empty: verify=" + options.scheme() + " needs one");
         }
-        if (!scheme.needsSecret() && !options.secret().isBlank()) {
+        if (!scheme.needsSecret() && !options.given().isEmpty()) {
             throw new IllegalArgumentException("secret is given, but verify=" + options.scheme() + " looks at none");
         }
         Map<String, String> given = Map.of(
@@ -52,6 +89,9 @@ public final class Verifiers {
                 "algorithm", options.algorithm(),
                 "encoding", options.encoding(),
                 "prefix", options.prefix(),
+                "signedContent", options.signedContent(),
+                "timestampHeader", options.timestampHeader(),
+                "idHeader", options.idHeader(),
                 "publicUrl", options.publicUrl());
         List<String> unused = given.entrySet().stream()
                 .filter(p -> !p.getValue().isBlank() && !scheme.parameters().contains(p.getKey()))
@@ -62,6 +102,6 @@ public final class Verifiers {
             throw new IllegalArgumentException(
                     String.join(", ", unused) + ": verify=" + options.scheme() + " does not use it");
         }
-        return scheme.maker().apply(options);
+        return scheme.maker().apply(options, clock);
     }
 }

@@ -15,6 +15,9 @@ public interface WebhookRequest {
     /** @return the query without its question mark, still encoded, or null */
     String rawQuery();
 
+    /** @return the value of a placeholder such as {@code {tenant}} in the configured path, decoded, or null */
+    String pathParameter(String name);
+
     /** @return all values of a header whose name matches in any case, in order; empty when it is missing */
     List<String> headers(String name);
 

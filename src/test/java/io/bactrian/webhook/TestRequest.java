@@ -2,6 +2,7 @@ package io.bactrian.webhook;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +12,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class TestRequest implements WebhookRequest {
 
     private final List<Map.Entry<String, String>> headers = new ArrayList<>();
+    private final Map<String, String> pathParameters = new HashMap<>();
     private final byte[] body;
     private String query;
+    private String url = "http://localhost/hooks/test";
 
     TestRequest(String body) {
-        this.body = body.getBytes(UTF_8);
+        this(body.getBytes(UTF_8));
+    }
+
+    TestRequest(byte[] body) {
+        this.body = body.clone();
     }
 
     TestRequest header(String name, String value) {
@@ -26,6 +33,38 @@ final class TestRequest implements WebhookRequest {
     TestRequest query(String raw) {
         query = raw;
         return this;
+    }
+
+    TestRequest url(String whole) {
+        url = whole;
+        query = whole.contains("?") ? whole.substring(whole.indexOf('?') + 1) : null;
+        return this;
+    }
+
+    TestRequest pathParameter(String name, String value) {
+        pathParameters.put(name, value);
+        return this;
+    }
+
+    /** The same request with another body. */
+    TestRequest withBody(byte[] other) {
+        TestRequest copy = new TestRequest(other);
+        copy.headers.addAll(headers);
+        copy.query = query;
+        copy.url = url;
+        return copy;
+    }
+
+    /** The same request without this header. */
+    TestRequest without(String name) {
+        TestRequest copy = withBody(body);
+        copy.headers.removeIf(h -> h.getKey().equalsIgnoreCase(name));
+        return copy;
+    }
+
+    /** The same request with one header instead of all of its name. */
+    TestRequest with(String name, String value) {
+        return without(name).header(name, value);
     }
 
     @Override
@@ -41,6 +80,11 @@ final class TestRequest implements WebhookRequest {
     @Override
     public String rawQuery() {
         return query;
+    }
+
+    @Override
+    public String pathParameter(String name) {
+        return pathParameters.get(name);
     }
 
     @Override
@@ -63,7 +107,7 @@ final class TestRequest implements WebhookRequest {
 
     @Override
     public String url() {
-        return "http://localhost/hooks/test";
+        return url;
     }
 
     @Override

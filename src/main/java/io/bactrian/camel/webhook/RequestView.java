@@ -26,6 +26,11 @@ record RequestView(IntakeRequest request) implements WebhookRequest {
     }
 
     @Override
+    public String pathParameter(String name) {
+        return request.pathParameter(name);
+    }
+
+    @Override
     public List<String> headers(String name) {
         return request.headers(name);
     }

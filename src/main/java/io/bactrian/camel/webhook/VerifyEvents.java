@@ -11,20 +11,25 @@ public final class VerifyEvents {
 
     private VerifyEvents() {}
 
-    /** Reads {@code bactrian.events.verify} and {@code bactrian.events.token}. */
+    /** Reads {@code bactrian.events.verify}, {@code .token} and {@code .token-file}. */
     public static VerifyStep of(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
         String verify = config.word("bactrian.events.verify", Set.of("token", "none"));
         String token = config.find("bactrian.events.token").orElse("");
-        if (verify.equals("token") && token.isEmpty()) {
+        String file = config.find("bactrian.events.token-file").orElse("");
+        if (verify.equals("token") && token.isEmpty() && file.isEmpty()) {
             throw new ConfigurationException(
                     "bactrian.events.token: a token is needed for " + config.text("bactrian.events.path")
                             + "; or set bactrian.events.verify=none to take events from anybody");
         }
         VerifyStep step = new VerifyStep();
+        step.setCamelContext(context);
         step.setName("cloudevents");
         step.setVerify(verify);
-        step.setSecret(verify.equals("token") ? token : "");
+        if (verify.equals("token")) {
+            step.setSecret(token);
+            step.setSecretFile(file);
+        }
         return step;
     }
 }

@@ -1,17 +1,24 @@
 package io.bactrian.camel.webhook;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.Values;
+import io.bactrian.camel.config.WatchedFiles;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
+import io.bactrian.webhook.Secrets;
 import io.bactrian.webhook.UnauthorizedException;
 import io.bactrian.webhook.Verifier;
 import io.bactrian.webhook.VerifierOptions;
 import io.bactrian.webhook.Verifiers;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
@@ -20,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The verification step of a webhook, configured by the parameters of its template. Its verifier is made when the route
- * starts, so that a missing secret or an unknown scheme stops the start.
+ * starts, so that a missing secret or an unknown scheme stops the start, and made again when the file of its secrets changes.
  */
-public final class VerifyStep extends ServiceSupport implements Processor {
+public final class VerifyStep extends ServiceSupport implements Processor, CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifyStep.class);
 
@@ -35,38 +42,94 @@ public final class VerifyStep extends ServiceSupport implements Processor {
     private String prefix = "";
     private String tolerance = "5m";
     private String publicUrl = "";
-    private Verifier verifier;
+    private String secretFile = "";
+    private String signedContent = "";
+    private String timestampHeader = "";
+    private String idHeader = "";
+    private CamelContext camelContext;
+    private WatchedFiles.Watch watch;
+    private volatile Verifier verifier;
 
     @Override
     public void process(Exchange exchange) throws ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        Verifier current = verifier;
         try {
-            verifier.verify(new RequestView(request));
+            current.verify(new RequestView(request));
         } catch (UnauthorizedException e) {
             throw new Problem(ProblemKind.UNAUTHORIZED, e.getMessage())
-                    .with("WWW-Authenticate", verifier.challenge())
+                    .with("WWW-Authenticate", current.challenge())
                     .toException();
         }
     }
 
     @Override
     protected void doInit() {
-        verifier = make();
+        if (verify.equals("none")) {
+            LOG.warn("Webhook takes events from anybody: webhook={} verify=none", name);
+        }
+        readSecrets();
     }
 
-    private Verifier make() {
+    @Override
+    protected void doShutdown() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    /** The secrets of the parameter, or of the file, which is read again when it changes. */
+    private void readSecrets() {
+        if (secretFile.isBlank()) {
+            use(Secrets.ofText(secret));
+            return;
+        }
+        if (!secret.isBlank()) {
+            throw new ConfigurationException(
+                    "webhook " + name + ": secret and secretFile are both given; expected one of them");
+        }
+        watch = WatchedFiles.of(camelContext)
+                .watch(
+                        "webhook " + name + ": secretFile=" + secretFile,
+                        List.of(Path.of(secretFile.trim())),
+                        contents -> use(Secrets.ofLines(new String(contents.get(0), StandardCharsets.UTF_8))));
+    }
+
+    private void use(Secrets secrets) {
         try {
-            Verifier made = Verifiers.create(
+            verifier = Verifiers.create(
                     new VerifierOptions(
-                            verify, secret, header, algorithm, encoding, prefix, Values.duration(tolerance), publicUrl),
+                            verify,
+                            secrets,
+                            header,
+                            algorithm,
+                            encoding,
+                            prefix,
+                            signedContent,
+                            timestampHeader,
+                            idHeader,
+                            Values.duration(tolerance),
+                            publicUrl),
                     Clock.systemUTC());
-            if (verify.equals("none")) {
-                LOG.warn("Webhook takes events from anybody: webhook={} verify=none", name);
-            }
-            return made;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("webhook " + name + ": " + e.getMessage(), e);
         }
+        if (secrets.looksLikePhrase()) {
+            LOG.warn(
+                    "Blanks separate several secrets, and one of them is very short. For a secret with blanks use"
+                            + " secretFile: webhook={}",
+                    name);
+        }
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
     }
 
     public void setName(String name) {
@@ -103,5 +166,21 @@ public final class VerifyStep extends ServiceSupport implements Processor {
 
     public void setPublicUrl(String publicUrl) {
         this.publicUrl = publicUrl;
+    }
+
+    public void setSecretFile(String secretFile) {
+        this.secretFile = secretFile;
+    }
+
+    public void setSignedContent(String signedContent) {
+        this.signedContent = signedContent;
+    }
+
+    public void setTimestampHeader(String timestampHeader) {
+        this.timestampHeader = timestampHeader;
+    }
+
+    public void setIdHeader(String idHeader) {
+        this.idHeader = idHeader;
     }
 }

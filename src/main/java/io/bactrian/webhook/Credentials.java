@@ -1,0 +1,23 @@
+package io.bactrian.webhook;
+
+/** Takes credentials from requests, and only those that are there once and have a length worth looking at. */
+final class Credentials {
+
+    /** Characters of a credential header, at most; Stripe's with many signatures has some hundreds. */
+    static final int MAX_LENGTH = 4096;
+
+    private Credentials() {}
+
+    /** @throws UnauthorizedException when it is missing, empty, repeated or too long */
+    static String header(WebhookRequest request, String name) throws UnauthorizedException {
+        String shown = request.header(name);
+        if (shown == null || shown.isBlank()) {
+            throw UnauthorizedException.missing("A credential is needed, once, in the header " + name + ".");
+        }
+        if (shown.length() > MAX_LENGTH) {
+            throw UnauthorizedException.malformed(
+                    "The header " + name + " has more than " + MAX_LENGTH + " characters.");
+        }
+        return shown.trim();
+    }
+}
