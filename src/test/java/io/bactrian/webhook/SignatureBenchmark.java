@@ -2,7 +2,6 @@ package io.bactrian.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
@@ -49,7 +48,7 @@ public class SignatureBenchmark {
 
     private static Verifier verifier(String scheme, String secret) {
         return Verifiers.create(
-                new VerifierOptions(scheme, secret, "", "", "", "", Duration.ofMinutes(5), ""), Clock.systemUTC());
+                VerifierOptions.of(scheme, Secrets.ofText(secret)), Clock.systemUTC());
     }
 
     @Benchmark
