@@ -72,6 +72,8 @@ final class Gateway {
                 Stream.concat(ROUTES.stream(), own.stream()).collect(Collectors.joining(",")));
         values.putIfAbsent("camel.main.name", "bactrian");
         values.putIfAbsent("camel.main.jmxEnabled", "false");
+        // it would show the URLs of NATS with their passwords
+        values.putIfAbsent("camel.main.autoConfigurationLogSummary", "false");
         values.putIfAbsent("camel.main.shutdownTimeout", "25");
         values.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
         // spans and meters of every step cost more than the steps: off unless asked for (docs/performance.md)

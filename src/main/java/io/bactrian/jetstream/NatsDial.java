@@ -16,7 +16,7 @@ final class NatsDial {
 
     private NatsDial() {}
 
-    /** Reads the files of TLS; jnats reads those of credentials at each connect. */
+    /** Reads the files of TLS once to see that they will do; all files are read again at each connect. */
     static Options options(NatsOptions options, NatsEvents events) throws IOException {
         Options.Builder builder = new Options.Builder()
                 .servers(options.servers().toArray(new String[0]))
@@ -50,7 +50,7 @@ final class NatsDial {
             builder.token(options.token().toCharArray());
         }
         if (options.tls()) {
-            builder.sslContext(PemTls.context(options.tlsCa(), options.tlsCert(), options.tlsKey()));
+            builder.sslContext(FreshTls.context(options.tlsCa(), options.tlsCert(), options.tlsKey()));
         }
         if (options.tlsFirst()) {
             builder.tlsFirst();

@@ -1,9 +1,15 @@
 package io.bactrian.jetstream;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -74,5 +80,51 @@ class PublishErrorsTest {
                         .errorClass()
                         .retriesBounded())
                 .isTrue();
+    }
+
+    @Test
+    void the_table_of_the_documentation_is_the_table_of_the_code() throws IOException {
+        // Given
+        Map<Integer, ErrorClass> documented = new TreeMap<>();
+        Pattern row = Pattern.compile("\\| `([A-Z_]+)` \\| ([^|]*)\\|");
+        Pattern code = Pattern.compile("\\b(10\\d{3})(?: to (10\\d{3}))?");
+        for (String line : Files.readAllLines(Path.of("docs", "jetstream.md"))) {
+            Matcher cells = row.matcher(line);
+            if (!cells.lookingAt()) {
+                continue;
+            }
+            Matcher codes = code.matcher(cells.group(2).replace("10077 `message too large`", ""));
+            while (codes.find()) {
+                int first = Integer.parseInt(codes.group(1));
+                int last = codes.group(2) == null ? first : Integer.parseInt(codes.group(2));
+                for (int i = first; i <= last; i++) {
+                    documented.put(i, ErrorClass.valueOf(cells.group(1)));
+                }
+            }
+        }
+
+        // Then
+        Map<Integer, ErrorClass> known = new TreeMap<>();
+        for (ServerError error : ServerError.values()) {
+            known.put(error.code(), error.errorClass());
+        }
+        assertThat(documented).isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TRANSPORT, true, false, false",
+        "NO_STREAM, true, false, true",
+        "CAPACITY, true, false, false",
+        "CLUSTER, true, false, false",
+        "CONFIGURATION, true, false, true",
+        "WINDOW, true, false, false",
+        "EVENT, false, false, false",
+        "UNKNOWN, true, true, true"
+    })
+    void a_class_says_what_to_do(ErrorClass errorClass, boolean retryable, boolean bounded, boolean alarm) {
+        assertThat(errorClass.retryable()).isEqualTo(retryable);
+        assertThat(errorClass.retriesBounded()).isEqualTo(bounded);
+        assertThat(errorClass.alarm()).isEqualTo(alarm);
     }
 }

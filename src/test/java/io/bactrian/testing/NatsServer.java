@@ -41,6 +41,8 @@ public final class NatsServer implements AutoCloseable {
     private final Path binary;
     private final Path directory;
     private final int port;
+    private final String host;
+    private final List<String> launcher;
     private final boolean jetStream;
     private final String adminUser;
     private final String adminPassword;
@@ -55,6 +57,8 @@ public final class NatsServer implements AutoCloseable {
         binary = builder.binary;
         directory = Files.createTempDirectory("nats-server");
         port = builder.port == 0 ? freePort() : builder.port;
+        host = builder.host;
+        launcher = builder.launcher;
         jetStream = builder.jetStream;
         adminUser = builder.adminUser;
         adminPassword = builder.adminPassword;
@@ -85,9 +89,9 @@ public final class NatsServer implements AutoCloseable {
         }
     }
 
-    /** {@code nats://127.0.0.1:port}, the same for the life of this object. */
+    /** {@code nats://host:port}, the same for the life of this object. */
     public String url() {
-        return "nats://127.0.0.1:" + port;
+        return "nats://" + host + ":" + port;
     }
 
     public int port() {
@@ -305,10 +309,10 @@ public final class NatsServer implements AutoCloseable {
         starts++;
         writeConfig();
         try {
-            process = new ProcessBuilder(
-                            binary.toString(),
-                            "-c",
-                            directory.resolve("server.conf").toString())
+            List<String> command = new ArrayList<>(launcher);
+            command.addAll(List.of(
+                    binary.toString(), "-c", directory.resolve("server.conf").toString()));
+            process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(logFile().toFile())
                     .start();
@@ -325,7 +329,7 @@ public final class NatsServer implements AutoCloseable {
     }
 
     private void writeConfig() {
-        String config = "host: 127.0.0.1\nport: " + port + "\n"
+        String config = "host: " + host + "\nport: " + port + "\n"
                 + (jetStream ? "jetstream { store_dir: \"" + storeDirectory() + "\" }\n" : "")
                 + extraConfig + "\n";
         try {
@@ -423,8 +427,17 @@ public final class NatsServer implements AutoCloseable {
         private String adminUser;
         private String adminPassword;
         private int port;
+        private String host = "127.0.0.1";
+        private List<String> launcher = List.of();
 
         private Builder() {}
+
+        /** In a network namespace, at its address. */
+        public Builder in(Network.Node node) {
+            host = node.address();
+            launcher = node.launcher();
+            return this;
+        }
 
         /** Another binary than the default one. */
         public Builder binary(Path path) {

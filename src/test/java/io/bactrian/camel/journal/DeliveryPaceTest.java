@@ -99,4 +99,29 @@ class DeliveryPaceTest {
         pace.succeeded();
         assertThat(pace.room(0, 0)).isEqualTo(2);
     }
+
+    @Test
+    void case_19_an_outage_of_four_hours_costs_a_probe_each_half_minute_or_so_and_ends_at_once() {
+        // Given
+        DeliveryPace outage =
+                new DeliveryPace(1024, Duration.ofMillis(100), Duration.ofSeconds(30), new SplittableRandom(2));
+        long now = 0;
+        int probes = 0;
+
+        // When
+        outage.failed(false, false, now);
+        while (now < Duration.ofHours(4).toNanos()) {
+            long pause = outage.pause(now);
+            assertThat(pause).isBetween(1L, Duration.ofSeconds(30).toNanos());
+            now += pause;
+            assertThat(outage.room(0, now)).as("one at a time").isEqualTo(1);
+            outage.failed(true, false, now);
+            probes++;
+        }
+        outage.succeeded();
+
+        // Then: full jitter is half of the bound on average
+        assertThat(probes).isBetween(800, 1200);
+        assertThat(outage.room(0, now)).isEqualTo(1024);
+    }
 }
