@@ -14,6 +14,6 @@ class NatsFaultsIT extends NatsFaults {
 
     @Override
     int times() {
-        return 2;
+        return 1;
     }
 }
