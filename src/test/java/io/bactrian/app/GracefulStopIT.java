@@ -192,7 +192,7 @@ class GracefulStopIT {
                         .isEqualTo(503));
                 assertThat(management("/observe/health/ready").body())
                         .contains("\"name\":\"intake\"")
-                        .contains("stopping: new requests are refused, 2 are still answered");
+                        .contains("stopping: new requests are refused, still to answer: 2");
                 assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(send("late").status()).isEqualTo(503);
                 half.getOutputStream()

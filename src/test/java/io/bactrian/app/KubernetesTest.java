@@ -92,6 +92,9 @@ class KubernetesTest {
 
         // Then
         assertThat(settings.get("bactrian.events.token")).isEqualTo("a-secret");
+        assertThat(settings.get("bactrian.admin.token"))
+                .as("others than loopback may reach the management port only with a token")
+                .isEqualTo("a-secret");
     }
 
     @Test

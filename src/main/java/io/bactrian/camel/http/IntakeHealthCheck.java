@@ -26,7 +26,7 @@ final class IntakeHealthCheck extends AbstractHealthCheck {
         builder.detail("inFlight", inFlight);
         builder.detail("maxInFlight", engine.limits().maxInFlight());
         if (engine.isDraining()) {
-            builder.message("stopping: new requests are refused, " + inFlight + " are still answered");
+            builder.message("stopping: new requests are refused, still to answer: " + inFlight);
             builder.down();
         } else {
             builder.up();
