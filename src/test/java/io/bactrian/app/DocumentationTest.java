@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -125,6 +126,35 @@ class DocumentationTest {
                         .getSubcommands().keySet().stream()
                                 .map(name -> "bactrian " + name)
                                 .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void the_endpoints_of_the_reference_are_those_of_the_openapi_description() {
+        // Given
+        Set<String> documented = new TreeSet<>();
+        for (String heading : List.of("### Public port", "### Management port")) {
+            ReferencePage.table(heading)
+                    .forEach(row -> documented.add(
+                            ReferencePage.names(row.get(0)).get(0).replaceFirst("\\?.*", "")));
+        }
+
+        // When
+        Set<String> described = new TreeSet<>();
+        String path = "";
+        for (String line : read(Path.of("src", "main", "resources", "bactrian", "openapi.yaml"))
+                .lines()
+                .toList()) {
+            if (line.matches("  /.*:")) {
+                path = line.strip().replaceFirst(":$", "");
+            } else if (line.matches("    (get|post|put|delete):")) {
+                described.add(line.strip().replace(":", "").toUpperCase(Locale.ROOT) + " " + path);
+            }
+        }
+
+        // Then
+        assertThat(documented)
+                .filteredOn(request -> !request.startsWith("OPTIONS "))
+                .containsExactlyElementsOf(described);
     }
 
     @Test
