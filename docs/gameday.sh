@@ -18,6 +18,7 @@ nats_pid=""
 touch "$accepted" "$log"
 
 cleanup() {
+  disown -a # the shell need not tell who was killed
   for pid in $gateway_pid $nats_pid; do
     kill -CONT "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
