@@ -55,6 +55,9 @@ public final class EventProperties {
     /** Exchange property, Boolean: nobody knows whether this failure will ever end, so its retries are counted. */
     public static final String FAILURE_IS_UNKNOWN = "BactrianFailureIsUnknown";
 
+    /** Exchange property, Boolean: nothing was sent, because too much is on its way already. */
+    public static final String FAILURE_OF_WINDOW = "BactrianFailureOfWindow";
+
     /** Exchange property, Boolean: less at a time may succeed. */
     public static final String FAILURE_OF_CONGESTION = "BactrianFailureOfCongestion";
 

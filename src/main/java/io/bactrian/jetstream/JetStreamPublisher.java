@@ -200,8 +200,7 @@ public final class JetStreamPublisher implements AutoCloseable {
             if (publish.expired(now)) {
                 any |= fail(
                         publish,
-                        PublishException.of(
-                                ErrorClass.TRANSPORT,
+                        PublishException.timeout(
                                 "no answer in " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"));
             }
         }

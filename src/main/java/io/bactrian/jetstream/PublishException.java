@@ -8,11 +8,18 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
 
     private final ErrorClass errorClass;
     private final int apiErrorCode;
+    private final boolean timedOut;
 
     PublishException(ErrorClass errorClass, int apiErrorCode, String message, Throwable cause) {
+        this(errorClass, apiErrorCode, false, message, cause);
+    }
+
+    private PublishException(
+            ErrorClass errorClass, int apiErrorCode, boolean timedOut, String message, Throwable cause) {
         super(message, cause);
         this.errorClass = Objects.requireNonNull(errorClass, "errorClass");
         this.apiErrorCode = apiErrorCode;
+        this.timedOut = timedOut;
     }
 
     /** The exception for a class: {@link PublishRefusedException} when it is permanent for the event. */
@@ -26,6 +33,11 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
         return of(errorClass, 0, message, null);
     }
 
+    /** No answer came before the deadline. */
+    static PublishException timeout(String message) {
+        return new PublishException(ErrorClass.TRANSPORT, 0, true, message, null);
+    }
+
     public ErrorClass errorClass() {
         return errorClass;
     }
@@ -35,9 +47,16 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
         return apiErrorCode;
     }
 
-    /** Whether the server has answered, and other subjects may be well: no stream, or one that is set up wrongly. */
+    /** Whether the server has answered, and other subjects may be well: no stream, one that is set up wrongly, or a full one. */
     public boolean concernsSubject() {
-        return errorClass == ErrorClass.NO_STREAM || (errorClass == ErrorClass.CONFIGURATION && apiErrorCode != 0);
+        return errorClass == ErrorClass.NO_STREAM
+                || (errorClass == ErrorClass.CONFIGURATION && apiErrorCode != 0)
+                || (errorClass == ErrorClass.CAPACITY && apiErrorCode == ServerError.JS_STREAM_STORE_FAILED.code());
+    }
+
+    /** Whether less at a time may succeed: something is short, or no answer came in time. */
+    public boolean congested() {
+        return timedOut || (errorClass == ErrorClass.CAPACITY && !concernsSubject());
     }
 
     /** Whether this event will never be accepted as it is. */

@@ -24,8 +24,13 @@ public record PublisherOptions(Duration publishTimeout, int maxInFlight, long ma
         }
     }
 
-    /** Timeout and window of the connection's options; 64 MiB in flight. */
+    /** Timeout and number of the connection's options; 64 MiB in flight. */
     public static PublisherOptions of(NatsOptions options) {
-        return new PublisherOptions(options.publishTimeout(), options.maxInFlight(), 64L << 20);
+        return of(options, 64L << 20);
+    }
+
+    /** Timeout and number of the connection's options, and so many bytes in flight. */
+    public static PublisherOptions of(NatsOptions options, long maxInFlightBytes) {
+        return new PublisherOptions(options.publishTimeout(), options.maxInFlight(), maxInFlightBytes);
     }
 }

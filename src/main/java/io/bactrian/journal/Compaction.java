@@ -186,10 +186,7 @@ final class Compaction implements AutoCloseable {
             return;
         }
         target.records++;
-        if (core.segments.takeReady(move.from, move.fromOffset)) {
-            core.segments.removePending(move.from);
-            core.segments.addPending(target, move.toOffset);
-        }
+        core.segments.movePending(move.from, move.fromOffset, target, move.toOffset);
         PendingEvent event = core.inFlight.get(key);
         if (event != null && event.segment == move.from && event.offset == move.fromOffset) {
             core.segments.removePending(move.from);

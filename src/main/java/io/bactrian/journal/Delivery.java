@@ -12,17 +12,23 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int READ_AHEAD = 256 * 1024;
+    /** Of one group the next event is seldom near. */
+    private static final int READ_DEFERRED = 8 * 1024;
 
     private final Core core;
     private final RecordReader reader;
+    private final RecordReader deferredReader;
     private volatile Runnable wakeUp;
     private boolean hungry = true;
+    /** Whether the consumer was refused because of outcomes that wait, rather than for want of events. */
+    private boolean stalled;
     /** Whether the event looked at last comes behind {@link Core#deliverUpTo}. */
     private boolean beyond;
 
     Delivery(Core core) {
         this.core = core;
         this.reader = new RecordReader(core.config.chunk(READ_AHEAD));
+        this.deferredReader = new RecordReader(core.config.chunk(READ_DEFERRED));
     }
 
     void onAvailable(Runnable consumer) {
@@ -39,24 +45,39 @@ final class Delivery {
     /** Wakes the consumer if it found nothing before and would now. Called with the lock held. */
     void offer() {
         Runnable consumer = wakeUp;
-        if (hungry
-                && consumer != null
-                && core.deliverUpTo > 0
-                && core.segments.firstReady() != null
-                && core.unsavedCount() < Core.MAX_LAZY) {
+        boolean found = stalled || core.segments.firstReady() != null;
+        if (hungry && consumer != null && found && mayGo()) {
             hungry = false;
+            stalled = false;
             core.worker.execute(consumer);
         }
     }
 
+    private boolean mayGo() {
+        return core.unsavedCount() < Core.MAX_LAZY && core.deliverUpTo > 0;
+    }
+
+    boolean takesOutcomes() {
+        core.lock.lock();
+        try {
+            if (mayGo()) {
+                return true;
+            }
+            hungry = true;
+            stalled = true;
+            return false;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     synchronized PendingEvent next() {
-        while (true) {
+        while (takesOutcomes()) {
             Segment segment;
             long offset;
             core.lock.lock();
             try {
-                segment =
-                        core.unsavedCount() < Core.MAX_LAZY && core.deliverUpTo > 0 ? core.segments.firstReady() : null;
+                segment = core.segments.firstReady();
                 if (segment == null) {
                     hungry = true;
                     return null;
@@ -65,10 +86,36 @@ final class Delivery {
             } finally {
                 core.lock.unlock();
             }
-            PendingEvent event = take(segment, offset);
+            PendingEvent event = take(reader, new SegmentTable.Place(segment, offset), null);
             if (event != null || beyond) {
                 return event;
             }
+        }
+        return null;
+    }
+
+    synchronized PendingEvent next(long group) {
+        while (true) {
+            SegmentTable.Place place;
+            core.lock.lock();
+            try {
+                place = core.segments.firstDeferred(group);
+            } finally {
+                core.lock.unlock();
+            }
+            PendingEvent event = place == null ? null : take(deferredReader, place, group);
+            if (place == null || event != null || beyond) {
+                return event;
+            }
+        }
+    }
+
+    boolean isDeferred(long group) {
+        core.lock.lock();
+        try {
+            return core.segments.firstDeferred(group) != null;
+        } finally {
+            core.lock.unlock();
         }
     }
 
@@ -101,19 +148,26 @@ final class Delivery {
     }
 
     void failed(PendingEvent event, Failure failure, Instant nextAttemptAt) {
-        giveBack(event, record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt));
+        giveBack(event, record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt), null);
+    }
+
+    void failed(PendingEvent event, Failure failure, Instant nextAttemptAt, long group) {
+        giveBack(event, record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt), group);
     }
 
     void release(PendingEvent event) {
-        giveBack(event, null);
+        giveBack(event, null, null);
     }
 
-    void defer(PendingEvent event) {
+    void defer(PendingEvent event, long group) {
+        giveBack(event, null, group);
+    }
+
+    void resume(long group) {
         core.lock.lock();
         try {
-            if (!event.ending && core.inFlight.remove(event.key(), event)) {
-                core.segments.defer(event.segment, event.offset);
-            }
+            core.segments.resume(group);
+            offer();
         } finally {
             core.lock.unlock();
         }
@@ -124,18 +178,6 @@ final class Delivery {
         try {
             core.segments.resumeDeferred();
             offer();
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    void retrying(PendingEvent event, Failure failure, Instant nextAttemptAt) {
-        core.lock.lock();
-        try {
-            if (!event.ending && core.inFlight.get(event.key()) == event) {
-                core.writeLater(record(event, Location.RETRY, event.attempts() + 1, null, failure, nextAttemptAt));
-                event.failed(event.attempts() + 1, failure);
-            }
         } finally {
             core.lock.unlock();
         }
@@ -162,7 +204,8 @@ final class Delivery {
         return completion.future;
     }
 
-    private void giveBack(PendingEvent event, StateRecord record) {
+    /** @param group to defer it in, or null when it is ready again */
+    private void giveBack(PendingEvent event, StateRecord record, Long group) {
         core.lock.lock();
         try {
             if (event.ending || !core.inFlight.remove(event.key(), event)) {
@@ -171,8 +214,12 @@ final class Delivery {
             if (record != null) {
                 core.writeLater(record);
             }
-            core.segments.makeReady(event.segment, event.offset);
-            offer();
+            if (group == null) {
+                core.segments.makeReady(event.segment, event.offset);
+                offer();
+            } else {
+                core.segments.defer(event.segment, event.offset, group);
+            }
         } finally {
             core.lock.unlock();
         }
@@ -202,22 +249,24 @@ final class Delivery {
     }
 
     /** Reads an event and puts it in flight, or returns null when it is not to be delivered any more. */
-    private PendingEvent take(Segment segment, long offset) {
+    private PendingEvent take(RecordReader from, SegmentTable.Place place, Long group) {
+        Segment segment = place.segment();
+        long offset = place.offset();
         beyond = false;
         int at;
         try {
-            at = reader.read(segment, offset);
+            at = from.read(segment, offset);
         } catch (IOException e) {
             LOG.error("journal cannot read a pending event segment={} offset={}", segment.name(), offset, e);
             at = -1;
         }
-        if (at < 0 || RecordFormat.type(reader.buffer(), at) != RecordFormat.EVENT) {
+        if (at < 0 || RecordFormat.type(from.buffer(), at) != RecordFormat.EVENT) {
             damaged(segment, offset);
             return null;
         }
-        Key key = RecordFormat.key(reader.buffer(), at);
-        byte[] payload = RecordFormat.body(reader.buffer(), at);
-        StateRecord state = Queries.stateOf(reader.buffer(), at, segment, offset);
+        Key key = RecordFormat.key(from.buffer(), at);
+        byte[] payload = RecordFormat.body(from.buffer(), at);
+        StateRecord state = Queries.stateOf(from.buffer(), at, segment, offset);
         StateRecord newer = retryState(key);
         if (newer != null && newer.eventSequence() == state.eventSequence()) {
             state = newer;
@@ -238,9 +287,10 @@ final class Delivery {
             beyond = state.eventSequence() > core.deliverUpTo;
             if (beyond) {
                 hungry = true;
+                stalled |= group != null;
                 return null;
             }
-            if (!core.segments.takeReady(segment, offset)) {
+            if (group == null ? !core.segments.takeReady(segment, offset) : !core.segments.takeDeferred(place, group)) {
                 return null;
             }
             core.inFlight.put(key, event);

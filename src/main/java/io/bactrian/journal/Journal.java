@@ -223,20 +223,46 @@ public final class Journal implements AutoCloseable {
         delivery.failed(event, failure, nextAttemptAt);
     }
 
-    /** The attempt failed, and the event stays in flight: its holder tries again by itself. */
-    public void retrying(PendingEvent event, Failure failure, Instant nextAttemptAt) {
-        delivery.retrying(event, failure, nextAttemptAt);
+    /** The attempt failed, and the event is deferred like in {@link #defer}. */
+    public void failed(PendingEvent event, Failure failure, Instant nextAttemptAt, long group) {
+        delivery.failed(event, failure, nextAttemptAt, group);
     }
 
     /**
-     * Gives an event back that is not to be handed out for now, without an attempt: {@link #next} passes it over until {@link
-     * #resumeDeferred} or a restart. Costs no memory but a bit.
+     * Gives an event back that is not to be handed out for now, without an attempt: {@link #next()} passes it over until {@link
+     * #resume}, {@link #resumeDeferred} or a restart. Costs four bytes of memory.
+     *
+     * @param group any number; what is deferred under one number waits in the order of acceptance
      */
-    public void defer(PendingEvent event) {
-        delivery.defer(event);
+    public void defer(PendingEvent event, long group) {
+        delivery.defer(event, group);
     }
 
-    /** Lets {@link #next} hand out all events again that were deferred, in their order. */
+    /**
+     * The first event of a group that was deferred. Reads from disk; for the one consumer. Ask {@link #takesOutcomes} first.
+     *
+     * @return null when none is deferred in this group, or none that may go: see {@link #isDeferred}
+     */
+    public PendingEvent next(long group) {
+        return delivery.next(group);
+    }
+
+    /** Whether events of a group are deferred; when {@link #next(long)} hands none out all the same, {@link #onAvailable} tells the end. */
+    public boolean isDeferred(long group) {
+        return delivery.isDeferred(group);
+    }
+
+    /** Whether events may be handed out; false while too many outcomes wait for the disk, and {@link #onAvailable} tells the end. */
+    public boolean takesOutcomes() {
+        return delivery.takesOutcomes();
+    }
+
+    /** Lets {@link #next()} hand out the events of a group again, in their order. */
+    public void resume(long group) {
+        delivery.resume(group);
+    }
+
+    /** Lets {@link #next()} hand out all events again that were deferred, in their order. */
     public void resumeDeferred() {
         delivery.resumeDeferred();
     }
@@ -290,7 +316,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Lets {@link #next} pass over events accepted later than this one: while earlier ones are made pending again, what came after
+     * Lets {@link #next()} pass over events accepted later than this one: while earlier ones are made pending again, what came after
      * them waits. 0 holds back all, {@link Long#MAX_VALUE} none, which is how it begins.
      */
     public void deliverUpTo(long sequence) {

@@ -11,9 +11,9 @@ public final class PendingEvent {
     private final long sequence;
     private final Instant acceptedAt;
     private final int epoch;
-    private volatile int attempts;
-    private volatile Failure lastError;
-    private volatile History history;
+    private final int attempts;
+    private final Failure lastError;
+    private final History history;
     private final byte[] payload;
 
     /** Where the event is; a copy forward changes it, under the journal's lock. */
@@ -45,13 +45,6 @@ public final class PendingEvent {
         this.lastError = lastError;
         this.history = history;
         this.payload = payload;
-    }
-
-    /** Called with the journal's lock held. */
-    void failed(int times, Failure failure) {
-        attempts = times;
-        lastError = failure;
-        history = history.failed(failure);
     }
 
     History history() {

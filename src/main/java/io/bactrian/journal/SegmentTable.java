@@ -12,10 +12,14 @@ import java.util.TreeSet;
 
 /** The segments in use. Guarded by the journal's lock. */
 final class SegmentTable {
+    /** Where an event is. */
+    record Place(Segment segment, long offset) {}
+
     private final BitSet usedSlots = new BitSet();
     private final Map<Long, Segment> byOrdinal = new HashMap<>();
     private final TreeSet<Segment> inOrder = new TreeSet<>(Segment.IN_ORDER);
     private final TreeSet<Segment> withReady = new TreeSet<>(Segment.IN_ORDER);
+    private final Deferrals deferrals = new Deferrals();
     private Segment[] bySlot = new Segment[64];
     private long pending;
     private long bytes;
@@ -49,6 +53,7 @@ final class SegmentTable {
         byOrdinal.remove(segment.ordinal);
         inOrder.remove(segment);
         withReady.remove(segment);
+        deferrals.remove(segment);
         pending -= segment.pending;
         bytes -= segment.size;
     }
@@ -114,9 +119,30 @@ final class SegmentTable {
         }
     }
 
-    /** A pending event is not in flight and waits until {@link #resumeDeferred}. */
-    void defer(Segment segment, long offset) {
-        segment.deferred.set((int) (offset / RecordFormat.UNIT));
+    /** A pending event is not in flight and waits until its group is asked for or resumed. */
+    void defer(Segment segment, long offset, long group) {
+        deferrals.add(group, segment, (int) (offset / RecordFormat.UNIT));
+    }
+
+    /** The place of the first deferred event of a group, or null. */
+    Place firstDeferred(long group) {
+        Segment segment = deferrals.firstSegment(group);
+        return segment == null
+                ? null
+                : new Place(segment, (long) deferrals.firstUnit(group, segment) * RecordFormat.UNIT);
+    }
+
+    /** A deferred event is in flight; returns whether it was deferred before. */
+    boolean takeDeferred(Place place, long group) {
+        int unit = (int) (place.offset / RecordFormat.UNIT);
+        return deferrals.remove(group, place.segment, unit);
+    }
+
+    /** What was deferred in a group is ready again. */
+    void resume(long group) {
+        for (Segment segment : deferrals.resume(group)) {
+            withReady.add(segment);
+        }
     }
 
     /** What was deferred is ready again. */
@@ -127,12 +153,29 @@ final class SegmentTable {
                 withReady.add(segment);
             }
         }
+        deferrals.clear();
+    }
+
+    /** A pending event that is not in flight is at another place from now on, as ready or deferred as before. */
+    void movePending(Segment from, long fromOffset, Segment to, long toOffset) {
+        int unit = (int) (fromOffset / RecordFormat.UNIT);
+        boolean deferred = from.deferred.get(unit);
+        long group = deferred ? deferrals.groupOf(from, unit) : 0;
+        if (!takeReady(from, fromOffset)) {
+            return;
+        }
+        removePending(from);
+        addPending(to, toOffset);
+        if (deferred) {
+            takeReady(to, toOffset);
+            defer(to, toOffset, group);
+        }
     }
 
     /** A pending event is in flight, or not pending any more; returns whether it was ready or deferred before. */
     boolean takeReady(Segment segment, long offset) {
         int unit = (int) (offset / RecordFormat.UNIT);
-        boolean was = segment.ready.clear(unit) || segment.deferred.clear(unit);
+        boolean was = segment.ready.clear(unit) || deferrals.remove(segment, unit);
         if (segment.ready.count() == 0) {
             withReady.remove(segment);
         }

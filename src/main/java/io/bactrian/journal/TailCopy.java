@@ -72,9 +72,8 @@ final class TailCopy implements AutoCloseable {
                         key.low(),
                         Location.of(to.slot, move.toOffset, Location.kind(location), Location.bucket(location)));
             }
-            if (move.event && core.segments.takeReady(move.from, move.fromOffset)) {
-                core.segments.removePending(move.from);
-                core.segments.addPending(to, move.toOffset);
+            if (move.event) {
+                core.segments.movePending(move.from, move.fromOffset, to, move.toOffset);
             }
             to.inherit(move.from);
             to.records += move.event ? 1 : 0;

@@ -47,6 +47,7 @@ class MetricsIT {
             "bactrian_publish_seconds",
             "bactrian_publish_retries_total{reason}",
             "bactrian_publish_in_flight",
+            "bactrian_publish_in_flight_bytes",
             "bactrian_nats_connected",
             "bactrian_dedupe_keys");
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -57,8 +58,8 @@ final class Simulation {
         boolean replaying;
 
         boolean remembered;
-        /** It was deferred, and nobody has asked for it since. */
-        boolean deferred;
+        /** The group it was deferred in, if nobody has asked for it since. */
+        Long deferred;
 
         boolean mayBeForgotten;
         /** So many times it was asked to be forgotten, and that is not answered. */
@@ -198,7 +199,7 @@ final class Simulation {
         // What was asked of the process that died may have been done.
         known.forEach(this::maybeForgotten);
         known.forEach(event -> event.forgetting = 0);
-        known.forEach(event -> event.deferred = false);
+        known.forEach(event -> event.deferred = null);
         forgettingAll = 0;
         for (Known event : known) {
             if (event.settledInMemory && !event.settledForSure) {
@@ -271,7 +272,9 @@ final class Simulation {
     }
 
     private void client() {
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(18)) {
+            case 17 -> resume();
+            case 15, 16 -> nextDeferred();
             case 14 -> resumeDeferred();
             case 0, 1, 2 -> append();
             case 3 -> appendAll();
@@ -422,14 +425,39 @@ final class Simulation {
 
     private void resumeDeferred() {
         journal.resumeDeferred();
-        known.forEach(event -> event.deferred = false);
+        known.forEach(event -> event.deferred = null);
+    }
+
+    private void resume() {
+        long group = random.nextInt(3);
+        journal.resume(group);
+        known.stream()
+                .filter(event -> event.deferred != null && event.deferred == group)
+                .forEach(event -> event.deferred = null);
+    }
+
+    private void nextDeferred() {
+        long group = random.nextInt(3);
+        PendingEvent event = journal.next(group);
+        if (event != null) {
+            Known expected = model.get(event.key());
+            check(
+                    expected.replayed || (expected.deferred != null && expected.deferred == group),
+                    "an event that is not of the group");
+            delivered(event, group);
+        }
     }
 
     private void next() {
         PendingEvent event = journal.next();
-        if (event == null) {
-            return;
+        if (event != null) {
+            Known expected = model.get(event.key());
+            check(expected == null || expected.replayed || expected.deferred == null, "a deferred event");
+            delivered(event, null);
         }
+    }
+
+    private void delivered(PendingEvent event, Long group) {
         delivered++;
         Known expected = model.get(event.key());
         check(expected != null, "an event that was never appended");
@@ -439,15 +467,15 @@ final class Simulation {
         check(!inFlight.containsKey(event.key()), "an event is in flight twice");
         check(expected.possible.contains(State.ACCEPTED), "an event that is settled is delivered again");
         check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
-        checkOrder(event, expected);
+        checkOrder(event, expected, group);
         note(expected, "delivered");
-        expected.deferred = false;
+        expected.deferred = null;
         expected.acknowledged = true;
         expected.sequence = event.sequence();
         inFlight.put(event.key(), event);
     }
 
-    private void checkOrder(PendingEvent event, Known delivered) {
+    private void checkOrder(PendingEvent event, Known delivered, Long group) {
         if (delivered.replayed) {
             return;
         }
@@ -455,7 +483,7 @@ final class Simulation {
             boolean before = other.acknowledged
                     && !other.replayed
                     && !other.remembered
-                    && !other.deferred
+                    && Objects.equals(other.deferred, group)
                     && other.sequence < event.sequence()
                     && other.possible.equals(Set.of(State.ACCEPTED))
                     && !inFlight.containsKey(other.key);
@@ -483,12 +511,14 @@ final class Simulation {
             case 8 -> {
                 inFlight.remove(event.key());
                 note(expected, "deferred");
-                expected.deferred = true;
-                journal.defer(event);
+                expected.deferred = (long) random.nextInt(3);
+                journal.defer(event, expected.deferred);
             }
             case 9 -> {
-                note(expected, "retrying");
-                journal.retrying(event, failure(), null);
+                inFlight.remove(event.key());
+                note(expected, "failed and deferred");
+                expected.deferred = (long) random.nextInt(3);
+                journal.failed(event, failure(), null, expected.deferred);
             }
             case 1 -> {
                 inFlight.remove(event.key());

@@ -103,7 +103,8 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             exchange.setProperty(EventProperties.FAILURE_OF_SUBJECT, e.concernsSubject());
             exchange.setProperty(
                     EventProperties.FAILURE_IS_UNKNOWN, e.errorClass().retriesBounded());
-            exchange.setProperty(EventProperties.FAILURE_OF_CONGESTION, e.errorClass() == ErrorClass.CAPACITY);
+            exchange.setProperty(EventProperties.FAILURE_OF_WINDOW, e.errorClass() == ErrorClass.WINDOW);
+            exchange.setProperty(EventProperties.FAILURE_OF_CONGESTION, e.congested());
         }
         exchange.setException(cause);
         return cause;

@@ -44,7 +44,8 @@ public final class NatsService extends ServiceSupport {
         NatsOptions options = options(config);
         Connection own = CamelContextHelper.findSingleByType(context, Connection.class);
         this.connection = own == null ? NatsConnection.open(options) : NatsConnection.wrap(own);
-        this.publisher = new JetStreamPublisher(connection, PublisherOptions.of(options));
+        this.publisher = new JetStreamPublisher(
+                connection, PublisherOptions.of(options, config.bytes("bactrian.nats.max-in-flight-bytes", 1)));
         this.earlier = new EarlierPublishes(
                 connection, options.publishTimeout(), config.integer("bactrian.nats.tail-limit", 0, 10_000_000));
         this.expectedStream = config.find("bactrian.nats.stream").orElse(null);
@@ -61,6 +62,11 @@ public final class NatsService extends ServiceSupport {
                 JetStreamPublisher::inFlight);
         certificate(meters, config, "bactrian.nats.tls.cert", "nats-client");
         certificate(meters, config, "bactrian.nats.tls.ca", "nats-ca");
+        meters.gauge(
+                "bactrian.publish.in.flight.bytes",
+                "Bytes of these, headers and payload",
+                publisher,
+                JetStreamPublisher::inFlightBytes);
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
         this.streams = watch(context, config);
         try {

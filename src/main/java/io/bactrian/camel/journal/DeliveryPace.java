@@ -62,12 +62,19 @@ final class DeliveryPace {
      */
     long failed(boolean wasProbe, boolean congested, long now) {
         if (!collapsed || wasProbe) {
-            limit = congested ? Math.max(1, limit / 2) : limit;
+            if (congested) {
+                congested();
+            }
             collapsed = true;
             resumeAt = now + pauseAfter(failedProbes);
             failedProbes++;
         }
         return pause(now);
+    }
+
+    /** Less at a time may succeed, although nothing is away. */
+    void congested() {
+        limit = Math.max(1, limit / 2);
     }
 
     /** @return nanoseconds to wait after so many failures before this one, with full jitter */

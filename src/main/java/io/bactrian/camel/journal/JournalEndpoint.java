@@ -42,6 +42,16 @@ public final class JournalEndpoint extends DefaultEndpoint implements MultipleCo
     @UriParam(label = "consumer", defaultValue = "1024", description = "Events emitted and not yet answered, at most")
     private int maxInFlight = 1024;
 
+    @UriParam(label = "consumer", defaultValue = "64MiB", description = "Bytes of these, at most, but for one event")
+    private String maxInFlightBytes = "64MiB";
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "none",
+            description =
+                    "Events that arrive in the order of acceptance: none, those of one subject, or of one partitionkey")
+    private DeliveryOrder order = DeliveryOrder.NONE;
+
     @UriParam(label = "consumer", defaultValue = "100ms", description = "First pause of an outage")
     private String backoffInitial = "100ms";
 
@@ -112,6 +122,22 @@ public final class JournalEndpoint extends DefaultEndpoint implements MultipleCo
 
     public void setMaxInFlight(int maxInFlight) {
         this.maxInFlight = maxInFlight;
+    }
+
+    public String getMaxInFlightBytes() {
+        return maxInFlightBytes;
+    }
+
+    public void setMaxInFlightBytes(String maxInFlightBytes) {
+        this.maxInFlightBytes = maxInFlightBytes;
+    }
+
+    public DeliveryOrder getOrder() {
+        return order;
+    }
+
+    public void setOrder(DeliveryOrder order) {
+        this.order = order;
     }
 
     public String getBackoffInitial() {

@@ -37,6 +37,8 @@ public final class JournalService extends ServiceSupport {
     private JournalService(CamelContext context) {
         this.context = context;
         BactrianConfig config = BactrianConfig.of(context);
+        // said here with its key: the route, which uses it, knows only a value
+        config.word("bactrian.delivery.order", Set.of("none", "subject", "partitionkey"));
         this.defaultOrigin = new EventOrigin("camel", subject(config), structured(config));
         try {
             this.journal = Journal.open(configuration(config));

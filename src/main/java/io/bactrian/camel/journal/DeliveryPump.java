@@ -1,0 +1,186 @@
+package io.bactrian.camel.journal;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.PendingEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that takes pending events from the journal, as many as the window has room for, and emits them. */
+final class DeliveryPump {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryPump.class);
+
+    /** What the pump calls, on its thread. */
+    interface Target {
+        void emit(Emission emission, EventEnvelope envelope);
+
+        /** The bytes are as they were written, so a reader of another version wrote them. */
+        void unreadable(Emission emission, String reason);
+    }
+
+    private final Journal journal;
+    private final Lanes lanes;
+    private final DeliveryWindow window;
+    private final DeliveryOrder order;
+    private final int refillAt;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile Target target;
+    private volatile ScheduledExecutorService thread;
+    private volatile boolean emitting;
+
+    /** @param refillAt so many unanswered events are few enough to read on, since a few at a time cost less than one */
+    DeliveryPump(Journal journal, Lanes lanes, DeliveryWindow window, DeliveryOrder order, int refillAt) {
+        this.journal = journal;
+        this.lanes = lanes;
+        this.window = window;
+        this.order = order;
+        this.refillAt = refillAt;
+    }
+
+    void start(ScheduledExecutorService executor, Target emitter) {
+        target = emitter;
+        thread = executor;
+        emitting = true;
+        journal.onAvailable(() -> {
+            lanes.available();
+            wake();
+        });
+        wake();
+    }
+
+    void suspend() {
+        emitting = false;
+    }
+
+    void resume() {
+        emitting = true;
+        wake();
+    }
+
+    /** @return the executor that was given at the start, or null */
+    ScheduledExecutorService stop() {
+        emitting = false;
+        ScheduledExecutorService executor = thread;
+        thread = null;
+        return executor;
+    }
+
+    void wake() {
+        if (emitting && scheduled.compareAndSet(false, true) && !later(this::run, 0)) {
+            scheduled.set(false);
+        }
+    }
+
+    /**
+     * An event is answered.
+     *
+     * @param soon whether another one may have waited for that
+     */
+    void answered(Emission emission, boolean soon) {
+        int left = window.leave(emission.bytes());
+        if (window.isCollapsed()) {
+            if (left == 0) {
+                later(this::wake, window.pause());
+            }
+        } else if (soon || left <= refillAt) {
+            wake();
+        }
+    }
+
+    /** @return false when the consumer is stopping */
+    boolean later(Runnable task, long nanos) {
+        ScheduledExecutorService executor = thread;
+        try {
+            if (executor != null) {
+                var unused = executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
+                return true;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not emitting any more: stopping");
+        }
+        return false;
+    }
+
+    private void run() {
+        scheduled.set(false);
+        try {
+            while (emitting && emitNext()) {
+                // until the window is full, the journal is empty or an outage began
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Reading pending events failed, trying again in a second", e);
+            later(this::wake, TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
+    /** @return whether to go on */
+    private boolean emitNext() {
+        if (!journal.takesOutcomes()) {
+            return false;
+        }
+        DeliveryWindow.Place place = window.enter();
+        if (place == DeliveryWindow.Place.NONE) {
+            return false;
+        }
+        boolean taken = false;
+        Lane lane = lanes.poll();
+        try {
+            PendingEvent event = read(lane);
+            if (event == null) {
+                return lane != null;
+            }
+            taken = send(event, lane, place == DeliveryWindow.Place.PROBE);
+            return !taken || place == DeliveryWindow.Place.OPEN;
+        } finally {
+            if (!taken) {
+                window.leave(0);
+            }
+        }
+    }
+
+    private PendingEvent read(Lane lane) {
+        if (lane == null) {
+            return journal.next();
+        }
+        try {
+            return lanes.next(lane);
+        } catch (RuntimeException e) {
+            lanes.putBack(lane);
+            throw e;
+        }
+    }
+
+    /** @return false when the event goes later, after others */
+    private boolean send(PendingEvent event, Lane of, boolean probe) {
+        Lane lane = of;
+        EventEnvelope envelope = null;
+        String problem = null;
+        try {
+            envelope = EventEnvelope.decode(event.payload());
+        } catch (RuntimeException e) {
+            problem = e.getMessage();
+        }
+        if (envelope != null && lane == null) {
+            DeliveryOrder.Key key = order.key(envelope);
+            if (key != null) {
+                lane = lanes.enter(key, event);
+            }
+            if (key != null ? lane == null : lanes.waits(envelope.subject(), event)) {
+                return false;
+            }
+        }
+        Emission emission = new Emission(event, lane, probe);
+        window.fill(emission.bytes());
+        if (envelope == null) {
+            target.unreadable(emission, problem);
+        } else {
+            target.emit(emission, envelope);
+        }
+        return true;
+    }
+}
