@@ -47,8 +47,7 @@ public class SignatureBenchmark {
     }
 
     private static Verifier verifier(String scheme, String secret) {
-        return Verifiers.create(
-                VerifierOptions.of(scheme, Secrets.ofText(secret)), Clock.systemUTC());
+        return Verifiers.create(VerifierOptions.of(scheme, Secrets.ofText(secret)), Clock.systemUTC());
     }
 
     @Benchmark
