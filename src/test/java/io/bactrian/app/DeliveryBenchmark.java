@@ -89,7 +89,7 @@ final class DeliveryBenchmark {
             for (int n = 0; n < events; n++) {
                 CloudEvent event = event(n, keys);
                 EventKey key = EventKey.of(event);
-                byte[] payload = new EventEnvelope("bench", subject(event), false, List.of(), event).encode();
+                byte[] payload = new EventEnvelope("bench", subject(event), false, List.of(), false, event).encode();
                 window.acquire();
                 CompletableFuture<?> unused = journal.append(new Key(key.high(), key.low()), payload, Runnable::run)
                         .whenComplete((done, error) -> window.release());
