@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 import io.bactrian.camel.config.Values;
@@ -34,6 +35,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
 
     private final AsyncHttpEngine engine;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final Set<String> methods = new LinkedHashSet<>();
     private final IntakePath path;
     private final boolean intake;
@@ -107,18 +109,32 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
             call.refuseBehindBody(
                     new Problem(ProblemKind.STOPPING, "The gateway is stopping; send the event again."),
                     deadlines.watch(call));
+        } else if (inFlight.get() >= engine.limits().maxInFlightPerWebhook()) {
+            call.refuse(new Problem(
+                    ProblemKind.OVERLOADED,
+                    "More than " + engine.limits().maxInFlightPerWebhook()
+                            + " requests of this path are in progress (bactrian.http.max-in-flight-per-webhook)."));
         } else if (!engine.enter()) {
             call.refuse(new Problem(
                     ProblemKind.OVERLOADED,
                     "More than " + engine.limits().maxInFlight()
                             + " requests are in progress (bactrian.http.max-in-flight)."));
         } else {
+            inFlight.incrementAndGet();
             call.readBody(deadlines.watch(call));
         }
     }
 
     private boolean allows(HttpMethod method) {
         return methods.isEmpty() || methods.contains(method.name());
+    }
+
+    boolean isIntake() {
+        return intake;
+    }
+
+    HttpLimits limits() {
+        return engine.limits();
     }
 
     IntakePath path() {
@@ -130,6 +146,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     }
 
     void leave() {
+        inFlight.decrementAndGet();
         engine.leave();
     }
 

@@ -10,10 +10,27 @@ import io.bactrian.camel.config.BactrianConfig;
  * @param maxBody bytes, where a webhook has no limit of its own
  * @param requestTimeout from the first byte of a request to its answer
  * @param idleTimeout a silent connection is closed after it; in seconds
+ * @param headerTimeout from the first byte of a head to its last
+ * @param maxHeaders header lines of a request
+ * @param maxHeaderSize bytes of all headers, and of the request line
+ * @param maxGzipRatio bytes that may come of one packed byte
  * @param maxInFlight requests in progress at a time
+ * @param maxInFlightPerWebhook of them, those of one path
  * @param drain how long, at most, new requests are still refused politely once the last answer is out
  */
-public record HttpLimits(long maxBody, Duration requestTimeout, Duration idleTimeout, int maxInFlight, Duration drain) {
+public record HttpLimits(
+        long maxBody,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        Duration headerTimeout,
+        int maxHeaders,
+        int maxHeaderSize,
+        int maxGzipRatio,
+        int maxInFlight,
+        int maxInFlightPerWebhook,
+        Duration drain) {
+
+    private static final int LARGEST_HEAD = 1 << 20;
 
     /** Reads {@code bactrian.http.*}. */
     public static HttpLimits of(BactrianConfig config) {
@@ -21,7 +38,12 @@ public record HttpLimits(long maxBody, Duration requestTimeout, Duration idleTim
                 config.bytes("bactrian.http.max-body", 1),
                 config.duration("bactrian.http.request-timeout"),
                 config.duration("bactrian.http.idle-timeout"),
+                config.duration("bactrian.http.header-timeout"),
+                config.integer("bactrian.http.max-headers", 10, 10_000),
+                Math.toIntExact(Math.min(LARGEST_HEAD, config.bytes("bactrian.http.max-header-size", 1024))),
+                config.integer("bactrian.http.max-gzip-ratio", 1, 10_000),
                 config.integer("bactrian.http.max-in-flight", 1, 1_000_000),
+                config.integer("bactrian.http.max-in-flight-per-webhook", 1, 1_000_000),
                 config.duration("bactrian.http.drain"));
     }
 }

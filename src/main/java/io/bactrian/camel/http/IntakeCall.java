@@ -1,6 +1,8 @@
 package io.bactrian.camel.http;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import io.netty.channel.EventLoop;
@@ -28,6 +30,7 @@ final class IntakeCall {
     private final EventLoop loop;
     private final long startedAt = System.nanoTime();
     private final Instant receivedAt = Instant.now();
+    private final List<String> asked = new ArrayList<>(2);
     private boolean answered;
     private Deadlines.Deadline deadline;
     private boolean entered;
@@ -124,7 +127,11 @@ final class IntakeCall {
         Message message = exchange.getIn();
         for (Map.Entry<String, String> header : request.headers()) {
             if (HeaderPolicy.mayEnter(header.getKey())) {
-                message.getHeaders().putIfAbsent(header.getKey(), header.getValue());
+                String value = header.getValue();
+                message.getHeaders().putIfAbsent(header.getKey(), value);
+                if (HeaderPolicy.mayLeave(header.getKey())) {
+                    asked.add(value);
+                }
             }
         }
         message.setHeader(Exchange.HTTP_METHOD, request.method().name());
@@ -133,7 +140,14 @@ final class IntakeCall {
         exchange.setProperty(
                 IntakeRequest.PROPERTY,
                 new IntakeRequest(
-                        request, ctx.pathParams(), ctx.get(ManagementGuard.PRINCIPAL), bytes, receivedAt, loop));
+                        request,
+                        ctx.pathParams(),
+                        ctx.get(ManagementGuard.PRINCIPAL),
+                        bytes,
+                        receivedAt,
+                        loop,
+                        consumer.path().maxBody(),
+                        consumer.limits().maxGzipRatio()));
         try {
             consumer.createUoW(exchange);
         } catch (Exception e) {
@@ -180,12 +194,16 @@ final class IntakeCall {
         }
         Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         int status = code == null ? (bytes.length == 0 ? 204 : 200) : code;
+        if (consumer.isIntake() && status / 100 == 3) {
+            // CloudEvents webhook specification 2.2: senders must not be sent elsewhere
+            throw new IllegalStateException("a route of intake answers " + status);
+        }
         ctx.response().setStatusCode(status);
         for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
             // what the request brought is not an answer, even under an allowed name
             if (HeaderPolicy.mayLeave(header.getKey())
                     && header.getValue() != null
-                    && header.getValue() != ctx.request().getHeader(header.getKey())) {
+                    && !cameWithRequest(header.getValue())) {
                 ctx.response().putHeader(header.getKey(), header.getValue().toString());
             }
         }
@@ -198,6 +216,17 @@ final class IntakeCall {
                                     : "application/octet-stream");
         }
         end(status, bytes);
+    }
+
+    /** By identity: what a route has set itself may be equal. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean cameWithRequest(Object value) {
+        for (String header : asked) {
+            if (header == value) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends the request with a problem; its body, if there is more of it, is not read. */

@@ -23,6 +23,8 @@ public final class IntakeRequest {
     private final byte[] body;
     private final Instant receivedAt;
     private final Executor eventLoop;
+    private final long maxContent;
+    private final int maxRatio;
 
     IntakeRequest(
             HttpServerRequest request,
@@ -30,13 +32,17 @@ public final class IntakeRequest {
             String principal,
             byte[] body,
             Instant receivedAt,
-            Executor eventLoop) {
+            Executor eventLoop,
+            long maxContent,
+            int maxRatio) {
         this.request = request;
         this.pathParameters = Map.copyOf(pathParameters);
         this.principal = principal;
         this.body = body;
         this.receivedAt = receivedAt;
         this.eventLoop = eventLoop;
+        this.maxContent = maxContent;
+        this.maxRatio = maxRatio;
     }
 
     public String method() {
@@ -87,6 +93,17 @@ public final class IntakeRequest {
     /** @return the raw bytes as received; not a copy, so not to be written to */
     public byte[] body() {
         return body;
+    }
+
+    /**
+     * What the body holds once its {@code Content-Encoding} is undone; a signature covers {@link #body} instead. Unpacks
+     * each time.
+     *
+     * @return not to be written to
+     * @throws ProblemException for an encoding that is not understood, beyond a limit, or for damaged bytes
+     */
+    public byte[] content() throws ProblemException {
+        return ContentCoding.decode(headers("Content-Encoding"), body, maxContent, maxRatio);
     }
 
     public Instant receivedAt() {

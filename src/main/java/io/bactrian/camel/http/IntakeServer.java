@@ -5,9 +5,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.config.BactrianConfig;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -27,8 +31,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     /** The {@code webhook} label of requests below {@value #WEBHOOK_PREFIX} that no webhook takes. */
     public static final String UNKNOWN = "unknown";
 
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
-
+    private HttpLimits limits;
     private HttpServer server;
 
     /**
@@ -60,22 +63,22 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     @Override
     protected void startServer() throws Exception {
-        HttpLimits limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+        limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(getHost())
                 .setPort(getConfigurationPort())
                 .setIdleTimeout(Math.toIntExact(limits.idleTimeout().toSeconds()))
-                .setMaxHeaderSize(MAX_HEADER_BYTES);
-        server = getVertx().createHttpServer(options);
+                .setMaxInitialLineLength(limits.maxHeaderSize())
+                .setMaxHeaderSize(limits.maxHeaderSize());
+        options.getInitialSettings().setMaxHeaderListSize(limits.maxHeaderSize());
+        GuardedHttpServer guarded = new GuardedHttpServer((VertxInternal) getVertx(), options, limits);
+        server = guarded;
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
                 getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
         router.route().order(Integer.MAX_VALUE).handler(this::nothingHere);
         try {
-            server.requestHandler(router)
-                    .listen()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+            guarded.handlers(request -> handle(request, router), this::notHttp);
+            server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             server = null;
             throw new IllegalStateException(
@@ -91,6 +94,32 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             server.close().toCompletionStage().toCompletableFuture().join();
             server = null;
         }
+    }
+
+    /** The decoder of HTTP/1 has checked its heads; those of HTTP/2 are looked at here. */
+    private void handle(HttpServerRequest request, VertxPlatformHttpRouter router) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            try {
+                RequestHead.check(request.headers(), limits.maxHeaders());
+            } catch (RequestHead.BadHeadException e) {
+                refuse(request, e);
+                return;
+            }
+        }
+        router.handle(request);
+    }
+
+    private void notHttp(HttpServerRequest request) {
+        refuse(request, request.decoderResult().cause());
+    }
+
+    private void refuse(HttpServerRequest request, Throwable cause) {
+        Problem problem = RequestHead.problem(cause, limits);
+        request.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
+        request.response().end(Buffer.buffer(problem.toJson()));
     }
 
     private void nothingHere(RoutingContext ctx) {

@@ -2,7 +2,6 @@ package io.bactrian.camel.intake;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.config.BactrianConfig;
@@ -10,7 +9,6 @@ import io.bactrian.camel.http.IntakePath;
 import io.bactrian.camel.http.IntakePaths;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.IntakeServer;
-import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.jetstream.EventSubjects;
@@ -64,31 +62,20 @@ public final class ReadCloudEvent implements Processor {
     public void process(Exchange exchange)
             throws ProblemException, InvalidCloudEventException, UnsupportedEventFormatException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        refuseEncoding(request);
+        byte[] content = request.content();
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
         switch (ContentMode.of(request.header("Content-Type"))) {
-            case BINARY -> exchange.getMessage().setBody(HttpBinding.readBinary(headers(request), request.body()));
-            case STRUCTURED -> exchange.getMessage().setBody(JsonFormat.read(request.body()));
+            case BINARY -> exchange.getMessage().setBody(HttpBinding.readBinary(headers(request), content));
+            case STRUCTURED -> exchange.getMessage().setBody(JsonFormat.read(content));
             case BATCH -> {
                 if (Preferences.of(request.headers("Prefer")).lenient()) {
-                    lenientBatch(exchange, request.body());
+                    lenientBatch(exchange, content);
                 } else {
-                    batch(exchange, request.body());
+                    batch(exchange, content);
                 }
             }
-        }
-    }
-
-    private static void refuseEncoding(IntakeRequest request) throws ProblemException {
-        String encoding = request.header("Content-Encoding");
-        if (encoding != null && !encoding.trim().toLowerCase(Locale.ROOT).equals("identity")) {
-            throw new Problem(
-                            ProblemKind.UNSUPPORTED_MEDIA_TYPE,
-                            "The content encoding is not understood: send the body as it is.")
-                    .with("Accept-Encoding", "identity")
-                    .toException();
         }
     }
 

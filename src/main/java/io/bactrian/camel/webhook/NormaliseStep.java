@@ -7,6 +7,7 @@ import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.http.IntakeRequest;
+import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.intake.AckMode;
 import io.bactrian.camel.intake.AnswerSettings;
 import io.bactrian.camel.jetstream.EventSubjects;
@@ -94,9 +95,11 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     }
 
     @Override
-    public void process(Exchange exchange) throws InvalidCloudEventException {
+    public void process(Exchange exchange) throws InvalidCloudEventException, ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        WebhookMapping.Mapped mapped = mapping.toEvent(new RequestView(request), simple(exchange));
+        byte[] content = request.content();
+        exchange.getMessage().setBody(content);
+        WebhookMapping.Mapped mapped = mapping.toEvent(new RequestView(request, content), simple(exchange));
         exchange.getMessage().setBody(mapped.event());
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);

@@ -8,7 +8,13 @@ import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.webhook.WebhookRequest;
 
 /** The request of an exchange as the webhook room sees it. */
-record RequestView(IntakeRequest request) implements WebhookRequest {
+@SuppressWarnings("ArrayRecordComponent") // a view for the time of one step, never compared
+record RequestView(IntakeRequest request, byte[] body) implements WebhookRequest {
+
+    /** The bytes as received, which signatures cover. */
+    RequestView(IntakeRequest request) {
+        this(request, request.body());
+    }
 
     @Override
     public String method() {
@@ -38,11 +44,6 @@ record RequestView(IntakeRequest request) implements WebhookRequest {
     @Override
     public Iterable<Map.Entry<String, String>> allHeaders() {
         return request.allHeaders();
-    }
-
-    @Override
-    public byte[] body() {
-        return request.body();
     }
 
     @Override

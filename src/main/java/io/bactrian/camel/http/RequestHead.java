@@ -1,0 +1,104 @@
+package io.bactrian.camel.http;
+
+import java.util.List;
+import java.util.Map;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.MultiMap;
+
+/**
+ * What must be true of the head of every request, beyond what the HTTP decoder asks for: nothing whose framing two
+ * readers could understand differently, and no header twice that has one value.
+ */
+final class RequestHead {
+
+    private static final List<String> SINGLE = List.of(
+            "Host",
+            "Content-Type",
+            "Content-Length",
+            "Expect",
+            "Idempotency-Key",
+            "WebHook-Request-Origin",
+            "WebHook-Request-Rate",
+            "WebHook-Request-Callback");
+
+    private RequestHead() {}
+
+    /** A head that is refused. */
+    static final class BadHeadException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        private final String header;
+
+        private BadHeadException(String header, String message) {
+            super(message);
+            this.header = header;
+        }
+    }
+
+    /**
+     * @param maxHeaders header lines, at most
+     * @throws BadHeadException naming the header and what was expected
+     */
+    static void check(MultiMap headers, int maxHeaders) {
+        int lines = headers.entries().size();
+        if (lines > maxHeaders) {
+            throw new BadHeadException(null, lines + " headers; at most " + maxHeaders + " are taken");
+        }
+        for (String name : SINGLE) {
+            if (headers.contains(name) && headers.getAll(name).size() > 1) {
+                throw new BadHeadException(name, "is given more than once");
+            }
+        }
+    }
+
+    /**
+     * The rest of the checks for HTTP/1, where the head says how long the body is (RFC 9112 3.2, 6.1 and 6.3).
+     *
+     * @param host whether the version of the protocol asks for a {@code Host}
+     * @throws BadHeadException naming the header and what was expected
+     */
+    static void checkFraming(MultiMap headers, boolean host) {
+        if (host && !headers.contains("Host")) {
+            throw new BadHeadException("Host", "is missing");
+        }
+        List<String> codings = headers.getAll("Transfer-Encoding");
+        if (codings.isEmpty()) {
+            return;
+        }
+        if (!host) {
+            throw new BadHeadException("Transfer-Encoding", "is not part of HTTP/1.0");
+        }
+        if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
+            throw new BadHeadException("Transfer-Encoding", "only chunked is understood");
+        }
+        if (headers.contains("Content-Length")) {
+            throw new BadHeadException("Content-Length", "must not come with Transfer-Encoding");
+        }
+    }
+
+    /** @return what to answer to a head that was refused here or by the decoder */
+    static Problem problem(Throwable cause, HttpLimits limits) {
+        if (cause instanceof BadHeadException bad) {
+            return new Problem(
+                    ProblemKind.INVALID_REQUEST,
+                    (bad.header == null ? "" : bad.header + " ") + bad.getMessage() + ".",
+                    bad.header == null
+                            ? List.of(new Problem.Fault(null, null, "limit", bad.getMessage()))
+                            : List.of(new Problem.Fault(null, bad.header, "http", bad.getMessage())),
+                    Map.of());
+        }
+        if (cause instanceof TooLongHttpLineException) {
+            return invalid("The request line has more than " + limits.maxHeaderSize() + " bytes.");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return invalid("The headers have more than " + limits.maxHeaderSize() + " bytes.");
+        }
+        return invalid("The request is not well-formed HTTP.");
+    }
+
+    private static Problem invalid(String detail) {
+        return new Problem(ProblemKind.INVALID_REQUEST, detail);
+    }
+}
