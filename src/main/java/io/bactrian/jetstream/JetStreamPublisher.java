@@ -1,7 +1,6 @@
 package io.bactrian.jetstream;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -157,7 +156,7 @@ public final class JetStreamPublisher implements AutoCloseable {
     static Headers headers(OutboundMessage message) {
         Headers headers = new Headers();
         for (Header header : message.headers()) {
-            if (header.name().toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
+            if (header.name().regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
                 throw new IllegalArgumentException(header.name() + " is an order to the server");
             }
             headers.add(header.name(), header.value());

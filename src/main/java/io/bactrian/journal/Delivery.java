@@ -72,26 +72,24 @@ final class Delivery {
     }
 
     synchronized PendingEvent next() {
-        while (takesOutcomes()) {
-            Segment segment;
-            long offset;
+        while (true) {
+            SegmentTable.Place place;
             core.lock.lock();
             try {
-                segment = core.segments.firstReady();
+                Segment segment = takesOutcomes() ? core.segments.firstReady() : null;
                 if (segment == null) {
                     hungry = true;
                     return null;
                 }
-                offset = (long) segment.ready.first() * RecordFormat.UNIT;
+                place = new SegmentTable.Place(segment, (long) segment.ready.first() * RecordFormat.UNIT);
             } finally {
                 core.lock.unlock();
             }
-            PendingEvent event = take(reader, new SegmentTable.Place(segment, offset), null);
+            PendingEvent event = take(reader, place, null);
             if (event != null || beyond) {
                 return event;
             }
         }
-        return null;
     }
 
     synchronized PendingEvent next(long group) {

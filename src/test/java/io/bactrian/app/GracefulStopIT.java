@@ -23,6 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalConfig;
+import io.bactrian.testing.FaultProxy;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import org.awaitility.Awaitility;
@@ -50,13 +53,17 @@ class GracefulStopIT {
     private record Sent(String id, long startedAt, long endedAt, int status, String body, boolean retryAfter) {}
 
     private GatewayProcess gateway(NatsServer nats) {
+        return gateway(nats.url());
+    }
+
+    private GatewayProcess gateway(String natsUrl) {
         return GatewayProcess.start(
                         directory,
                         "run",
                         "-Dbactrian.events.verify=none",
                         "-Dbactrian.journal.segment-size=4MiB",
                         "-Dbactrian.journal.min-free=0",
-                        "-Dbactrian.nats.servers=" + nats.url(),
+                        "-Dbactrian.nats.servers=" + natsUrl,
                         "-Dcamel.server.host=127.0.0.1",
                         "-Dcamel.server.port=" + port,
                         "-Dcamel.management.port=" + managementPort)
@@ -213,6 +220,65 @@ class GracefulStopIT {
                         .isEqualTo(Set.of("waits", "half")));
                 assertThat(again.isAlive()).isTrue();
             }
+        }
+    }
+
+    /** What a stopped gateway has left to deliver. */
+    private long pendingOnDisk() {
+        JournalConfig defaults = JournalConfig.defaults(directory.resolve("data/journal"));
+        try (Journal journal = Journal.open(defaults)) {
+            return journal.stats().pending();
+        }
+    }
+
+    @Test
+    void pub_acks_that_are_on_their_way_are_let_in_and_written() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                FaultProxy proxy = FaultProxy.before(nats)) {
+            nats.createStream("EVENTS", "events.>");
+            try (GatewayProcess gateway = gateway(proxy.url())) {
+                // Given: every answer takes a while
+                assertThat(send("first").status()).isEqualTo(202);
+                Awaitility.await().until(() -> nats.messageCount("EVENTS") == 1);
+                proxy.delay(Duration.ofMillis(700));
+                for (int i = 0; i < 50; i++) {
+                    assertThat(send("slow-" + i).status()).isEqualTo(202);
+                }
+                // When
+                gateway.terminate();
+                // Then
+                assertThat(gateway.awaitExit()).isIn(0, 143);
+            }
+            assertThat(pendingOnDisk()).isZero();
+            assertThat(nats.messageCount("EVENTS")).isEqualTo(51);
+        }
+    }
+
+    @Test
+    void what_nats_never_acknowledged_is_pending_and_arrives_once_after_the_restart() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                FaultProxy proxy = FaultProxy.before(nats)) {
+            nats.createStream("EVENTS", "events.>");
+            try (GatewayProcess gateway = gateway(proxy.url())) {
+                // Given
+                assertThat(send("first").status()).isEqualTo(202);
+                Awaitility.await().until(() -> nats.messageCount("EVENTS") == 1);
+                proxy.dropAnswers();
+                for (int i = 0; i < 50; i++) {
+                    assertThat(send("silent-" + i).status()).isEqualTo(202);
+                }
+                // When
+                gateway.terminate();
+                // Then
+                assertThat(gateway.awaitExit()).isIn(0, 143);
+            }
+            assertThat(pendingOnDisk()).isEqualTo(50);
+            proxy.heal();
+            try (GatewayProcess again = gateway(proxy.url())) {
+                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> nats.messageCount("EVENTS") == 51);
+                assertThat(again.isAlive()).isTrue();
+            }
+            assertThat(nats.countByMsgId("EVENTS").values()).allMatch(count -> count == 1);
         }
     }
 

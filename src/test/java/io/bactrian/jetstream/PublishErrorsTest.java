@@ -36,6 +36,23 @@ class PublishErrorsTest {
     }
 
     @Test
+    void a_full_stream_concerns_its_subjects_and_what_is_short_or_late_asks_for_less() {
+        // Given
+        PublishException full = PublishException.of(ErrorClass.CAPACITY, 10077, "maximum messages exceeded", null);
+        PublishException resources = PublishException.of(ErrorClass.CAPACITY, 10023, "insufficient resources", null);
+        PublishException late = PublishException.timeout("no answer in 5000 ms");
+        PublishException away = PublishException.of(ErrorClass.TRANSPORT, "the connection was lost");
+        // Then
+        assertThat(full.concernsSubject()).isTrue();
+        assertThat(full.congested()).isFalse();
+        assertThat(resources.concernsSubject()).isFalse();
+        assertThat(resources.congested()).isTrue();
+        assertThat(late.congested()).isTrue();
+        assertThat(late.errorClass()).isEqualTo(ErrorClass.TRANSPORT);
+        assertThat(away.congested()).isFalse();
+    }
+
+    @Test
     void every_code_stands_in_the_table_once_with_a_reason() {
         // When
         var codes = Arrays.stream(ServerError.values()).collect(Collectors.groupingBy(ServerError::code));

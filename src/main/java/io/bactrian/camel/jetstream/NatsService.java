@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import io.bactrian.camel.Reachability;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.observe.Meters;
@@ -67,6 +69,13 @@ public final class NatsService extends ServiceSupport {
                 "Bytes of these, headers and payload",
                 publisher,
                 JetStreamPublisher::inFlightBytes);
+        Reachability reachability = Reachability.of(context);
+        AtomicBoolean connected = new AtomicBoolean();
+        connection.onChange(status -> {
+            if (connected.getAndSet(status.connected()) != status.connected() && status.connected()) {
+                reachability.reachable();
+            }
+        });
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");
         this.streams = watch(context, config);
         try {

@@ -72,6 +72,11 @@ final class DeliveryPace {
         return pause(now);
     }
 
+    /** The next probe is due then, whatever pause was left. */
+    void probeAt(long now) {
+        resumeAt = now;
+    }
+
     /** Less at a time may succeed, although nothing is away. */
     void congested() {
         limit = Math.max(1, limit / 2);

@@ -76,6 +76,12 @@ final class DeliveryPump {
         }
     }
 
+    /** An outage may be over: waits no longer to see. */
+    void probeNow() {
+        window.probeNow();
+        wake();
+    }
+
     /**
      * An event is answered.
      *
@@ -120,16 +126,18 @@ final class DeliveryPump {
 
     /** @return whether to go on */
     private boolean emitNext() {
-        if (!journal.takesOutcomes()) {
-            return false;
-        }
         DeliveryWindow.Place place = window.enter();
         if (place == DeliveryWindow.Place.NONE) {
             return false;
         }
         boolean taken = false;
-        Lane lane = lanes.poll();
+        Lane lane = null;
         try {
+            lane = lanes.poll();
+            if (lane != null && !journal.takesOutcomes()) {
+                lanes.putBack(lane);
+                return false;
+            }
             PendingEvent event = read(lane);
             if (event == null) {
                 return lane != null;

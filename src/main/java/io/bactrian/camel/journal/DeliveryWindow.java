@@ -70,6 +70,11 @@ final class DeliveryWindow {
         return begins;
     }
 
+    /** Ends the pause before the next probe, if there is one. */
+    synchronized void probeNow() {
+        pace.probeAt(System.nanoTime());
+    }
+
     synchronized void congested() {
         pace.congested();
     }

@@ -4,6 +4,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.Reachability;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.observe.Meters;
@@ -34,6 +35,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
     private final Lanes lanes;
     private final DeliveryPump pump;
     private final Outcomes outcomes;
+    private boolean listening;
 
     JournalConsumer(JournalEndpoint endpoint, Processor processor, JournalService service) {
         super(endpoint, processor);
@@ -64,6 +66,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
     protected void doStart() throws Exception {
         super.doStart();
         lanes.clear();
+        if (!listening) {
+            listening = true;
+            Reachability.of(getEndpoint().getCamelContext()).onReachable(pump::probeNow);
+        }
         pump.start(
                 getEndpoint()
                         .getCamelContext()
@@ -119,13 +125,18 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
         exchange.setPattern(ExchangePattern.InOnly);
         exchange.setProperty(EventProperties.PENDING_EVENT, event);
         exchange.setProperty(EventProperties.WEBHOOK, envelope.webhook());
-        exchange.setProperty(EventProperties.KEPT_HEADERS, envelope.keptHeaders());
         if (envelope.ownKey()) {
             exchange.setProperty(EventProperties.OWN_KEY, Fingerprint.of(envelope.event()));
         }
         exchange.setProperty(EventProperties.ATTEMPTS, event.attempts());
         earlier.mark(exchange, event);
-        exchange.setProperty(EventProperties.LAST_ATTEMPT, maxAttempts > 0 && event.attempts() + 1 >= maxAttempts);
+        // each property is copied with the exchange, for the sake of redelivery: only what says something
+        if (!envelope.keptHeaders().isEmpty()) {
+            exchange.setProperty(EventProperties.KEPT_HEADERS, envelope.keptHeaders());
+        }
+        if (maxAttempts > 0 && event.attempts() + 1 >= maxAttempts) {
+            exchange.setProperty(EventProperties.LAST_ATTEMPT, true);
+        }
         Message message = exchange.getIn();
         message.setBody(envelope.event());
         message.setHeader(EventProperties.SUBJECT, envelope.subject());

@@ -212,7 +212,7 @@ final class Outcomes {
     }
 
     private static String webhook(Exchange exchange) {
-        return exchange.getProperty(EventProperties.WEBHOOK, NO_WEBHOOK, String.class);
+        return exchange.getProperty(EventProperties.WEBHOOK) instanceof String name ? name : NO_WEBHOOK;
     }
 
     private static boolean is(Exchange exchange, String property) {
