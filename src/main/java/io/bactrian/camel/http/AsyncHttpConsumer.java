@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import io.bactrian.camel.config.Values;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.Exchange;
@@ -41,6 +42,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     private final boolean intake;
     private List<ProblemMapper> problemMappers = List.of();
     private List<RequestListener> listeners = List.of();
+    private RejectedRequests rejected;
     private Deadlines deadlines;
     private Route route;
 
@@ -71,6 +73,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     protected void doStart() throws Exception {
         super.doStart();
         var registry = getEndpoint().getCamelContext().getRegistry();
+        rejected = RejectedRequests.of(getEndpoint().getCamelContext());
         problemMappers = List.copyOf(registry.findByType(ProblemMapper.class));
         listeners = intake ? List.copyOf(registry.findByType(RequestListener.class)) : List.of();
         var router = engine.router();
@@ -179,10 +182,17 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
         }
     }
 
-    void rejected(ProblemKind reason) {
-        LOG.debug("Request is refused: webhook={} reason={}", path.label(), reason.slug());
-        for (RequestListener listener : listeners) {
-            listener.rejected(path.label(), reason);
+    void rejected(Problem problem, HttpServerRequest request) {
+        LOG.debug(
+                "Request is refused: webhook={} reason={}",
+                path.label(),
+                problem.kind().slug());
+        if (!intake) {
+            return;
         }
+        for (RequestListener listener : listeners) {
+            listener.rejected(path.label(), problem.kind());
+        }
+        rejected.add(path.label(), problem, request);
     }
 }

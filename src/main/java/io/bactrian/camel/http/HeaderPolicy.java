@@ -36,7 +36,49 @@ public final class HeaderPolicy {
             "Trailer",
             "Expect");
 
+    /** What an operator may see of a refused request: never a credential, nor anything nobody has thought of. */
+    private static final Set<String> SHOWN = names(
+            "Accept",
+            "Accept-Encoding",
+            "Content-Encoding",
+            "Content-Length",
+            "Content-Type",
+            "Host",
+            "User-Agent",
+            "Transfer-Encoding",
+            "ce-id",
+            "ce-source",
+            "ce-specversion",
+            "ce-type",
+            "Prefer",
+            "WebHook-Request-Origin",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-GitHub-Delivery",
+            "X-GitHub-Event",
+            "X-GitHub-Hook-ID",
+            "X-Gitlab-Event",
+            "X-Gitlab-Event-UUID",
+            "X-Gitlab-Instance",
+            "X-Event-Key",
+            "X-Request-UUID",
+            "X-Shopify-Shop-Domain",
+            "X-Shopify-Topic",
+            "X-Shopify-Webhook-Id",
+            "X-Slack-Request-Timestamp",
+            "X-Slack-Retry-Num",
+            "X-Slack-Retry-Reason",
+            "svix-id",
+            "svix-timestamp",
+            "webhook-id",
+            "webhook-timestamp");
+
     private HeaderPolicy() {}
+
+    /** @return whether the value of a request header may be shown to an operator */
+    static boolean mayBeShown(String name) {
+        return SHOWN.contains(name);
+    }
 
     /** @return whether a route may send this header to the client */
     public static boolean mayLeave(String name) {

@@ -251,7 +251,7 @@ final class IntakeCall {
         }
         problem.headers().forEach(ctx.response()::putHeader);
         if (status >= 400 && status < 500) {
-            consumer.rejected(problem.kind());
+            consumer.rejected(problem, ctx.request());
         }
         end(status, problem.toJson());
     }

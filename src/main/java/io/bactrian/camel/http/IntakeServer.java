@@ -134,7 +134,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
      *
      * @param unknown what to say when all routes run and none knows the path
      */
-    static ProblemKind answerNothingHere(RoutingContext ctx, CamelContext context, ProblemKind unknown) {
+    static Problem answerNothingHere(RoutingContext ctx, CamelContext context, ProblemKind unknown) {
         Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
         Problem problem;
         if (allowed != null) {
@@ -149,11 +149,12 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             problem = new Problem(unknown, "There is no resource at this path.");
         }
         problem.answer(ctx);
-        return problem.kind();
+        return problem;
     }
 
     /** What is posted to no webhook is counted under a label of ours: the path is the sender's. */
-    private void count(RoutingContext ctx, ProblemKind kind, long start) {
+    private void count(RoutingContext ctx, Problem problem, long start) {
+        ProblemKind kind = problem.kind();
         String label = ctx.get(AsyncHttpConsumer.LABEL);
         if ((label == null && !ctx.request().path().startsWith(WEBHOOK_PREFIX))
                 || getCamelContext().getStatus().isStarting()) {
@@ -167,6 +168,9 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             if (kind.status() / 100 == 4) {
                 listener.rejected(webhook, kind);
             }
+        }
+        if (kind.status() / 100 == 4) {
+            RejectedRequests.of(getCamelContext()).add(webhook, problem, ctx.request());
         }
     }
 }
