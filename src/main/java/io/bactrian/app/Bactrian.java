@@ -19,9 +19,11 @@ import picocli.CommandLine.Spec;
             DevCommand.class,
             RunCommand.class,
             CheckCommand.class,
+            EventsCommand.class,
             JournalCommand.class,
             BenchCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            CompletionCommand.class
         },
         footer = {
             "",
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  bactrian run --config /etc/bactrian.properties --routes routes.d",
             "  bactrian bench --scenario outage --rate 2000",
             "  bactrian check --routes routes.d",
+            "  bactrian events list --state dead",
             "  bactrian journal verify --directory data/journal"
         })
 public final class Bactrian implements Runnable {

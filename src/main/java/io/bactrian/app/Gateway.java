@@ -39,7 +39,9 @@ final class Gateway {
             "classpath:bactrian/forward.yaml",
             "classpath:bactrian/deliver.yaml",
             "classpath:bactrian/status.yaml",
-            "classpath:bactrian/describe.yaml");
+            "classpath:bactrian/describe.yaml",
+            "classpath:bactrian/dead-letter.yaml",
+            "classpath:bactrian/admin.yaml");
 
     /** What Micrometer knows of the process: Camel makes these from their names. */
     private static final String PROCESS_METERS =

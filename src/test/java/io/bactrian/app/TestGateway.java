@@ -147,6 +147,16 @@ final class TestGateway implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30)));
     }
 
+    /** A request to the management port. */
+    HttpRequest.Builder managing(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> managing(String path, String body) {
+        return send(managing(path).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** The value of a metric as {@code /observe/metrics} shows it, or NaN when it is missing. */
     double metric(String nameAndLabels) {
         return management("/observe/metrics")

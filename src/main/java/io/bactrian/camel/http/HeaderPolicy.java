@@ -21,6 +21,9 @@ public final class HeaderPolicy {
             "ETag",
             "Cache-Control",
             "Bactrian-Duplicate",
+            "Content-Disposition",
+            "Content-Security-Policy",
+            "X-Content-Type-Options",
             "WebHook-Allowed-Origin",
             "WebHook-Allowed-Rate");
 

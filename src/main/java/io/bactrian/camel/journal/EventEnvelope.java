@@ -71,8 +71,16 @@ public record EventEnvelope(
 
     /** @throws IllegalArgumentException for bytes that {@link #encode()} did not make */
     public static EventEnvelope decode(byte[] payload) {
+        return decode(ByteBuffer.wrap(payload));
+    }
+
+    /**
+     * The same from a buffer's position on.
+     *
+     * @throws IllegalArgumentException for bytes that {@link #encode()} did not make
+     */
+    public static EventEnvelope decode(ByteBuffer in) {
         try {
-            ByteBuffer in = ByteBuffer.wrap(payload);
             int version = in.get();
             if (version != VERSION) {
                 throw new IllegalArgumentException("event record of version " + version + ": expected " + VERSION);

@@ -1,0 +1,217 @@
+package io.bactrian.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.bactrian.camel.config.Values;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The management API from a terminal. */
+@Command(
+        name = "events",
+        description = "Look at events of a running gateway, replay and discard them.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The token comes from bactrian.admin.token, such as BACTRIAN_ADMIN_TOKEN.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+            "",
+            "Examples:",
+            "  bactrian events list --state dead",
+            "  bactrian events list --webhook github --since 15m --json",
+            "  bactrian events show ID",
+            "  bactrian events data ID > payload.json",
+            "  bactrian events replay ID --reason \"consumer was broken\"",
+            "  bactrian events replay --state dead --webhook github --dry-run",
+            "  bactrian events discard ID --reason \"test data\""
+        })
+final class EventsCommand implements Runnable {
+
+    private static final int PAGE = 1000;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Which gateway, and how to print. */
+    static final class Where {
+        @Mixin
+        private Configured configured;
+
+        @Option(names = "--url", paramLabel = "URL", description = "default: the configured management address")
+        private String url;
+
+        @Option(names = "--json", description = "print what the API answers")
+        private boolean json;
+
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        ManagementClient client() {
+            return ManagementClient.of(configured.settings(), url, System.getenv());
+        }
+
+        PrintWriter out() {
+            return spec.commandLine().getOut();
+        }
+    }
+
+    /** Which events. */
+    static final class Filter {
+        @Option(names = "--state", description = "accepted, processed, dead or discarded; several with commas")
+        private String state;
+
+        @Option(names = "--webhook", description = "name of the webhook; cloudevents for /events")
+        private String webhook;
+
+        @Option(names = "--type", description = "type of the CloudEvent")
+        private String type;
+
+        @Option(names = "--source", description = "source of the CloudEvent")
+        private String source;
+
+        @Option(
+                names = "--since",
+                description = "accepted then or later: a time (RFC 3339), or so long ago (15m, 2h, 7d)")
+        private String since;
+
+        @Option(names = "--until", description = "accepted before then: likewise")
+        private String until;
+
+        @Option(names = "--error", paramLabel = "CLASS", description = "class of the last error")
+        private String error;
+
+        Map<String, String> members(CommandSpec spec) {
+            Map<String, String> members = new LinkedHashMap<>();
+            put(members, "state", state);
+            put(members, "webhook", webhook);
+            put(members, "type", type);
+            put(members, "source", source);
+            put(members, "since", time(spec, "--since", since));
+            put(members, "until", time(spec, "--until", until));
+            put(members, "reason", error);
+            return members;
+        }
+
+        private static void put(Map<String, String> members, String name, String value) {
+            if (value != null) {
+                members.put(name, value);
+            }
+        }
+
+        private static String time(CommandSpec spec, String option, String text) {
+            if (text == null || text.contains("T")) {
+                return text;
+            }
+            try {
+                return Instant.now().minus(Values.duration(text)).toString();
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        option + " " + text + ": expected a time such as 2026-01-02T03:04:05Z, or 15m, 2h, 7d",
+                        e);
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed: list, show, data, replay or discard");
+    }
+
+    @Command(name = "list", description = "List events, the newest first.", mixinStandardHelpOptions = true)
+    int list(
+            @Mixin Where where,
+            @Mixin Filter filter,
+            @Option(names = "--limit", defaultValue = "100", description = "how many, at most (default: 100)")
+                    int limit) {
+        if (limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit " + limit + ": expected at least 1");
+        }
+        ManagementClient client = where.client();
+        EventsText table = new EventsText(where.out(), where.json);
+        String cursor = "";
+        int left = limit;
+        while (left > 0 && cursor != null) {
+            String answer = client.get("/api/events?limit=" + Math.min(left, PAGE) + query(filter.members(spec))
+                    + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            left -= table.page(answer);
+            cursor = table.next();
+        }
+        table.end();
+        return 0;
+    }
+
+    private static String query(Map<String, String> members) {
+        StringBuilder query = new StringBuilder();
+        members.forEach((name, value) ->
+                query.append('&').append(name).append('=').append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return query.toString();
+    }
+
+    @Command(name = "show", description = "Everything known of one event.", mixinStandardHelpOptions = true)
+    int show(@Mixin Where where, @Parameters(paramLabel = "ID") String id) {
+        String answer = where.client().get("/api/events/" + encoded(id));
+        where.out().println(where.json ? answer : EventsText.tree(answer));
+        where.out().flush();
+        return 0;
+    }
+
+    @Command(name = "data", description = "The data of an event, byte for byte.", mixinStandardHelpOptions = true)
+    int data(@Mixin Where where, @Parameters(paramLabel = "ID") String id) throws IOException {
+        byte[] data = where.client().bytes("/api/events/" + encoded(id) + "/data");
+        System.out.write(data);
+        System.out.flush();
+        return 0;
+    }
+
+    @Command(
+            name = "replay",
+            description = "Publish one event again, or all that a filter means.",
+            mixinStandardHelpOptions = true)
+    int replay(
+            @Mixin Where where,
+            @Mixin Filter filter,
+            @Parameters(paramLabel = "ID", arity = "0..1") String id,
+            @Option(names = "--dry-run", description = "only count") boolean dryRun,
+            @Option(names = "--reason", description = "why; for the audit log") String reason) {
+        Map<String, String> members = filter.members(spec);
+        if ((id == null) == members.isEmpty() || (id != null && dryRun)) {
+            throw new ParameterException(
+                    spec.commandLine(), "replay: expected either an ID, or a filter such as --state dead");
+        }
+        ManagementClient client = where.client();
+        if (id == null) {
+            return new ReplayProgress(client, where.out(), where.json).run(members, dryRun, reason);
+        }
+        String answer = client.post("/api/events/" + encoded(id) + "/replay", ManagementClient.reason(reason));
+        where.out().println(where.json ? answer : id + " is pending again");
+        where.out().flush();
+        return 0;
+    }
+
+    @Command(name = "discard", description = "Give an accepted or dead event up.", mixinStandardHelpOptions = true)
+    int discard(
+            @Mixin Where where,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--reason", required = true, description = "why") String reason) {
+        String answer = where.client().post("/api/events/" + encoded(id) + "/discard", ManagementClient.reason(reason));
+        where.out().println(where.json ? answer : id + " is discarded");
+        where.out().flush();
+        return 0;
+    }
+
+    private static String encoded(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8);
+    }
+}

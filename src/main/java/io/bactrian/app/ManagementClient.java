@@ -1,0 +1,170 @@
+package io.bactrian.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.bactrian.camel.config.ConfigurationException;
+
+/** Talks to the management port of a gateway. */
+final class ManagementClient {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:([A-Za-z0-9_]+)}}");
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String url;
+    private final String token;
+
+    private ManagementClient(String url, String token) {
+        this.url = url;
+        this.token = token;
+    }
+
+    /** An answer that is no success; the message is for a person. */
+    static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param url of the management port, or null for the configured one
+     * @param environment for {@code {{env:NAME}}} in the token
+     */
+    static ManagementClient of(Settings settings, String url, Map<String, String> environment) {
+        String base = url == null ? configured(settings) : url;
+        if (!base.matches("https?://[^/]+/?")) {
+            throw new ConfigurationException("--url " + base + ": expected a URL such as http://127.0.0.1:8081");
+        }
+        String tokens =
+                resolved(settings.get("bactrian.admin.token"), environment).trim();
+        // while rotating the first one is as good as the others
+        return new ManagementClient(base.replaceAll("/$", ""), tokens.split("[\\s,]+", -1)[0]);
+    }
+
+    private static String configured(Settings settings) {
+        String host = settings.get("camel.management.host");
+        boolean any = host.equals("0.0.0.0") || host.equals("::");
+        String name = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+        return "http://" + name + ":" + settings.get("camel.management.port");
+    }
+
+    private static String resolved(String text, Map<String, String> environment) {
+        return ENVIRONMENT.matcher(text).replaceAll(found -> {
+            String value = environment.get(found.group(1));
+            if (value == null) {
+                throw new ConfigurationException(
+                        "bactrian.admin.token: the environment variable " + found.group(1) + " is not set");
+            }
+            return Matcher.quoteReplacement(value);
+        });
+    }
+
+    String get(String path) {
+        return text(send(request(path).GET()));
+    }
+
+    byte[] bytes(String path) {
+        return send(request(path).GET()).body();
+    }
+
+    String post(String path, byte[] body) {
+        return text(send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))));
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT);
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() / 100 != 2) {
+                throw new RefusedException(refusal(answer));
+            }
+            return answer;
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new RefusedException("no gateway answers at " + url + " (" + why + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String refusal(HttpResponse<byte[]> answer) {
+        String hint = answer.statusCode() == 401 ? " (bactrian.admin.token, BACTRIAN_ADMIN_TOKEN)" : "";
+        return member(text(answer), "detail", "status " + answer.statusCode()) + hint;
+    }
+
+    /** A member of a JSON object as text, or something else when there is none. */
+    static String member(String object, String name, String otherwise) {
+        try (JsonParser json = new JsonFactory().createParser(object)) {
+            if (json.nextToken() == JsonToken.START_OBJECT) {
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean found = json.currentName().equals(name);
+                    JsonToken value = json.nextToken();
+                    if (found && value.isScalarValue() && value != JsonToken.VALUE_NULL) {
+                        return json.getText();
+                    }
+                    json.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            return otherwise;
+        }
+        return otherwise;
+    }
+
+    static byte[] reason(String reason) {
+        return object(json -> {
+            if (reason != null) {
+                json.writeStringField("reason", reason);
+            }
+        });
+    }
+
+    /** Members of an object. */
+    interface Members {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    static byte[] object(Members members) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.writeStartObject();
+            members.writeTo(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

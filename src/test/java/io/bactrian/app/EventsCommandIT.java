@@ -1,0 +1,164 @@
+package io.bactrian.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.testing.NatsServer;
+import io.bactrian.testing.NatsServerExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import static io.bactrian.app.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** bactrian events and bactrian completion, against a running gateway. */
+@ExtendWith(NatsServerExtension.class)
+class EventsCommandIT {
+
+    @TempDir
+    Path directory;
+
+    /** What a command said, and its exit code. */
+    private record Said(int code, String out, String err) {}
+
+    private static Said run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine =
+                Bactrian.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = commandLine.execute(arguments);
+        return new Said(code, out.toString(), err.toString());
+    }
+
+    private static Said events(TestGateway gateway, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("events"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--url", "http://127.0.0.1:" + gateway.managementPort(), "-Dbactrian.admin.token=secret"));
+        return run(all.toArray(String[]::new));
+    }
+
+    private TestGateway.Builder gateway() {
+        return TestGateway.with(directory.resolve("journal")).set("bactrian.admin.token", "secret");
+    }
+
+    private static String accept(TestGateway gateway, String id) {
+        return json(gateway.send(gateway.event(id, "{\"n\":1}"))).get("id").asText();
+    }
+
+    @Test
+    void events_are_listed_shown_replayed_and_discarded_from_a_terminal() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (TestGateway gateway = gateway().nats(nats).start()) {
+                // Given
+                String first = accept(gateway, "first");
+                String second = accept(gateway, "second");
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                events(gateway, "list", "--state", "processed").out())
+                        .contains(first, second));
+
+                // Then: a table, the newest first, or JSON
+                Said table = events(gateway, "list", "--webhook", "cloudevents", "--since", "1h");
+                assertThat(table.code()).isZero();
+                assertThat(table.out().lines().findFirst()).hasValueSatisfying(head -> assertThat(head)
+                        .startsWith("ID ")
+                        .contains("STATE")
+                        .contains("ATTEMPTS"));
+                assertThat(table.out().indexOf(second)).isLessThan(table.out().indexOf(first));
+                JsonNode listed = TestGateway.JSON.readTree(
+                        events(gateway, "list", "--json", "--limit", "1").out());
+                assertThat(listed.get("items")).hasSize(1);
+                assertThat(listed.at("/items/0/eventId").asText()).isEqualTo("second");
+                assertThat(listed.get("next").asText()).isNotBlank();
+                assertThat(events(gateway, "list", "--state", "dead").out()).isEqualToIgnoringNewLines("no events\n");
+                JsonNode shown =
+                        TestGateway.JSON.readTree(events(gateway, "show", first).out());
+                assertThat(shown.get("state").asText()).isEqualTo("processed");
+
+                // When: one, then all of a filter
+                Said replayed = events(gateway, "replay", first, "--reason", "why not");
+                assertThat(replayed.code()).as(replayed.err()).isZero();
+                Awaitility.await().untilAsserted(() -> assertThat(nats.messageCount("EVENTS"))
+                        .isEqualTo(3));
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(events(gateway, "replay", "--state", "processed", "--dry-run")
+                                        .out())
+                                .contains("2 events match"));
+                Said all = events(gateway, "replay", "--state", "processed", "--reason", "again");
+                assertThat(all.code()).as(all.err()).isZero();
+                assertThat(all.out()).contains("2 of 2 events replayed");
+                Awaitility.await().untilAsserted(() -> assertThat(nats.messageCount("EVENTS"))
+                        .isEqualTo(5));
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                events(gateway, "list", "--state", "processed").out())
+                        .contains(first, second));
+
+                // Then: what cannot be is a failure of one line
+                Said refused = events(gateway, "discard", first, "--reason", "x");
+                assertThat(refused.code()).isEqualTo(1);
+                assertThat(refused.err())
+                        .contains("bactrian: The event is processed")
+                        .hasLineCount(1);
+            }
+        }
+    }
+
+    @Test
+    void an_accepted_event_is_discarded() {
+        try (TestGateway gateway = gateway().start()) {
+            String id = accept(gateway, "unwanted");
+            Said discarded = events(gateway, "discard", id, "--reason", "test");
+            assertThat(discarded.code()).as(discarded.err()).isZero();
+            assertThat(discarded.out()).contains("is discarded");
+            assertThat(events(gateway, "list", "--state", "discarded", "--error", "discarded")
+                            .out())
+                    .contains(id);
+        }
+    }
+
+    @Test
+    void a_wrong_token_no_gateway_and_wrong_usage_have_their_exit_codes() {
+        try (TestGateway gateway = gateway().start()) {
+            String url = "http://127.0.0.1:" + gateway.managementPort();
+            Said unauthorized = run("events", "list", "--url", url);
+            assertThat(unauthorized.code()).isEqualTo(1);
+            assertThat(unauthorized.err()).contains("BACTRIAN_ADMIN_TOKEN");
+            assertThat(events(gateway, "list", "--state", "lost").code()).isEqualTo(1);
+        }
+        assertThat(run("events", "list", "--url", "http://127.0.0.1:" + NatsServer.freePort()))
+                .satisfies(said -> assertThat(said.code()).isEqualTo(1))
+                .satisfies(said -> assertThat(said.err()).contains("no gateway answers at"));
+        for (String[] wrong : new String[][] {
+            {"events"},
+            {"events", "list", "--limit", "none"},
+            {"events", "list", "--since", "soon"},
+            {"events", "show"},
+            {"events", "replay"},
+            {"events", "replay", "ID", "--state", "dead"},
+            {"events", "discard", "ID"},
+            {"events", "list", "--nothing"}
+        }) {
+            assertThat(run(wrong).code()).as(String.join(" ", wrong)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void help_has_examples_and_completion_knows_every_command() {
+        assertThat(run("events", "--help").out()).contains("Examples:", "bactrian events list --state dead");
+        Said completion = run("completion");
+        assertThat(completion.code()).isZero();
+        assertThat(completion.out())
+                .contains("complete ")
+                .contains("bactrian")
+                .contains("--dry-run")
+                .contains("discard")
+                .contains("verify");
+    }
+}
