@@ -122,7 +122,9 @@ class HttpHygieneIT {
     }
 
     @Test
-    void too_many_headers_and_headers_that_are_too_large_are_refused() throws IOException {
+    void too_many_headers_and_headers_that_are_too_large_are_refused_and_counted() throws IOException {
+        String counter = "bactrian_events_rejected_total{reason=\"invalid-request\",webhook=\"unknown\"}";
+        double before = gateway.metric(counter);
         String many = IntStream.range(0, 60).mapToObj(i -> "X-" + i + ": v\r\n").collect(Collectors.joining());
         for (String headers : List.of(many, "X-Large: " + "x".repeat(9_000) + "\r\n")) {
             try (RawHttp http = RawHttp.to(gateway)) {
@@ -134,6 +136,7 @@ class HttpHygieneIT {
             http.write("POST /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
             assertRefused(http.read(), 400, "invalid-request");
         }
+        assertThat(gateway.metric(counter)).isEqualTo(before + 3);
     }
 
     @Test

@@ -120,6 +120,9 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             request.response().putHeader("Connection", "close");
         }
         request.response().end(Buffer.buffer(problem.toJson()));
+        for (RequestListener listener : getCamelContext().getRegistry().findByType(RequestListener.class)) {
+            listener.rejected(UNKNOWN, problem.kind()); // whose it was, nobody can say
+        }
     }
 
     private void nothingHere(RoutingContext ctx) {
