@@ -25,7 +25,7 @@ final class GuardedHttpServer extends HttpServerImpl {
 
     private static final String DECODER = "httpDecoder";
 
-    private final HttpServerOptions options;
+    private final HttpServerOptions httpOptions;
     private final HttpLimits limits;
     private final Http1 http1;
 
@@ -43,7 +43,7 @@ final class GuardedHttpServer extends HttpServerImpl {
 
     GuardedHttpServer(VertxInternal vertx, HttpServerOptions options, HttpLimits limits) {
         super(vertx, options);
-        this.options = options;
+        this.httpOptions = options;
         this.limits = limits;
         this.http1 = new Http1(vertx, new HttpServerOptions(options).setHttp2ClearTextEnabled(false));
     }
@@ -60,7 +60,7 @@ final class GuardedHttpServer extends HttpServerImpl {
     private void guard(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         if (pipeline.get(DECODER) != null) {
-            pipeline.replace(DECODER, DECODER, new GuardedRequestDecoder(options, limits));
+            pipeline.replace(DECODER, DECODER, new GuardedRequestDecoder(httpOptions, limits));
         }
     }
 
@@ -68,7 +68,7 @@ final class GuardedHttpServer extends HttpServerImpl {
     protected BiConsumer<Channel, SslChannelProvider> childHandler(
             ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler shaping) {
         BiConsumer<Channel, SslChannelProvider> any = super.childHandler(context, address, shaping);
-        if (options.isSsl()) {
+        if (httpOptions.isSsl()) {
             return any; // ALPN tells, before the first head
         }
         BiConsumer<Channel, SslChannelProvider> one = http1.worker(context, address, shaping);
