@@ -39,6 +39,11 @@ final class AttributeMapping {
         };
     }
 
+    /** What a provider's preset says. */
+    static AttributeMapping of(Finder finder) {
+        return new AttributeMapping((request, simple) -> finder.find(request));
+    }
+
     /** @return the value, or null when it is missing, empty or too long to be an attribute */
     String resolve(WebhookRequest request, Function<String, String> simple) {
         String value = source.read(request, simple);

@@ -3,33 +3,105 @@ package io.bactrian.webhook;
 import java.util.List;
 
 /**
- * What a provider's requests mean without any configuration: for each attribute the expressions to try in turn.
+ * What a provider's requests mean without any configuration.
  *
- * @param typePrefix before a type found by {@link #type()}
- * @param successStatus that the provider insists on, or 0
+ * @param id where the delivery id is
+ * @param time when it happened: seconds since 1970, or RFC 3339
+ * @param successStatus that the provider wants, or 0
+ * @param successBody that the provider wants, or null
  */
 record Preset(
-        List<String> id,
-        List<String> source,
-        List<String> type,
-        String typePrefix,
-        List<String> subject,
+        Finder id,
+        Finder source,
+        Finder type,
+        Finder subject,
+        Finder time,
         List<String> keepHeaders,
-        int successStatus) {
+        int successStatus,
+        String successBody) {
 
-    private static final Preset PLAIN = new Preset(List.of(), List.of(), List.of(), "", List.of(), List.of(), 0);
+    private static final Finder NOTHING = request -> null;
 
-    /** As the CloudEvents adapter for GitHub: {@code com.github.<event>}, from the repository. */
-    private static final Preset GITHUB = new Preset(
-            List.of("header:X-GitHub-Delivery"),
-            List.of("pointer:/repository/url", "pointer:/organization/url"),
-            List.of("header:X-GitHub-Event"),
-            "com.github.",
-            List.of("pointer:/action"),
-            List.of("X-GitHub-*"),
-            0);
+    private static final Preset PLAIN = new Preset(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, List.of(), 0, null);
+
+    private static final Preset STRIPE = new Preset(
+            Finder.pointer("/id"),
+            NOTHING,
+            Finder.pointer("/type").prefixed("com.stripe."),
+            Finder.pointer("/data/object/id"),
+            Finder.pointer("/created"),
+            List.of(),
+            0,
+            null);
+
+    /** Slack shows the body of an answer to a command in the channel, so it is empty. */
+    private static final Preset SLACK = new Preset(
+            Finder.pointer("/event_id"),
+            NOTHING,
+            Finder.first(Finder.pointer("/event/type"), Finder.pointer("/type")).prefixed("com.slack."),
+            Finder.first(Finder.pointer("/event/channel"), Finder.pointer("/team_id")),
+            Finder.pointer("/event_time"),
+            List.of("X-Slack-Retry-*"),
+            200,
+            "");
+
+    private static final Preset SHOPIFY = new Preset(
+            Finder.header("X-Shopify-Webhook-Id"),
+            Finder.header("X-Shopify-Shop-Domain").prefixed("https://"),
+            Finder.header("X-Shopify-Topic")
+                    .map(topic -> topic.replace('/', '.'))
+                    .prefixed("com.shopify."),
+            Finder.first(Finder.pointer("/admin_graphql_api_id"), Finder.pointer("/id")),
+            Finder.header("X-Shopify-Triggered-At"),
+            List.of("X-Shopify-*"),
+            200,
+            null);
+
+    /** Twilio takes the answer as instructions: these say to do nothing more. */
+    private static final Preset TWILIO = new Preset(
+            Finder.header("I-Twilio-Idempotency-Token"),
+            NOTHING,
+            Finder.first(
+                    Finder.form("MessageSid").map(sid -> "com.twilio.message"),
+                    Finder.form("CallSid").map(sid -> "com.twilio.call")),
+            Finder.first(Finder.form("MessageSid"), Finder.form("CallSid")),
+            NOTHING,
+            List.of("I-Twilio-*"),
+            200,
+            "<Response/>");
+
+    private static final Preset STANDARD = new Preset(
+            Finder.first(Finder.header("webhook-id"), Finder.header("svix-id")),
+            NOTHING,
+            Finder.pointer("/type"),
+            NOTHING,
+            Finder.first(Finder.header("webhook-timestamp"), Finder.header("svix-timestamp")),
+            List.of(),
+            0,
+            null);
+
+    private static final Preset BITBUCKET = new Preset(
+            Finder.first(Finder.header("X-Request-UUID"), Finder.header("X-Request-Id")),
+            Finder.first(
+                    Finder.pointer("/repository/links/html/href"), Finder.pointer("/repository/links/self/0/href")),
+            Finder.header("X-Event-Key").map(key -> key.replace(':', '.')).prefixed("com.bitbucket."),
+            Finder.first(Finder.pointer("/pullrequest/id"), Finder.pointer("/pullRequest/id")),
+            NOTHING,
+            List.of("X-Event-Key", "X-Hook-UUID", "X-Attempt-Number"),
+            0,
+            null);
 
     static Preset of(String scheme) {
-        return scheme.equals("github") ? GITHUB : PLAIN;
+        return switch (scheme) {
+            case "github" -> GitHubEvents.PRESET;
+            case "gitlab" -> GitLabEvents.PRESET;
+            case "stripe" -> STRIPE;
+            case "slack" -> SLACK;
+            case "shopify" -> SHOPIFY;
+            case "twilio" -> TWILIO;
+            case "standard-webhooks" -> STANDARD;
+            case "bitbucket" -> BITBUCKET;
+            default -> PLAIN;
+        };
     }
 }

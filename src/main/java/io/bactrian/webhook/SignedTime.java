@@ -28,8 +28,9 @@ record SignedTime(Duration tolerance, Clock clock) {
         }
     }
 
-    private static Instant parse(String text) {
-        if (text.isEmpty() || text.length() > MAX_LENGTH) {
+    /** @return seconds or milliseconds since 1970, or RFC 3339; null when it is neither */
+    static Instant parse(String text) {
+        if (text == null || text.isEmpty() || text.length() > MAX_LENGTH) {
             return null;
         }
         try {

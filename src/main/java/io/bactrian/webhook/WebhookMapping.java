@@ -1,5 +1,6 @@
 package io.bactrian.webhook;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,26 +13,38 @@ import io.bactrian.cloudevents.InvalidCloudEventException;
 /** Makes the CloudEvent of a webhook's request: the body is its data, byte for byte. Thread-safe. */
 public final class WebhookMapping {
 
-    private static final List<String> NEVER_KEPT =
-            List.of("authorization", "proxy-authorization", "cookie", "nats-*", "camel*", "x-hub-signature*");
+    private static final List<String> NEVER_KEPT = List.of(
+            "authorization",
+            "proxy-authorization",
+            "cookie",
+            "nats-*",
+            "camel*",
+            "x-hub-signature*",
+            "x-shopify-hmac-*",
+            "x-gitlab-token",
+            "x-slack-signature",
+            "x-twilio-signature",
+            "stripe-signature",
+            "webhook-signature",
+            "svix-signature");
 
     private final String webhook;
     private final Preset preset;
-    private final List<AttributeMapping> id;
-    private final List<AttributeMapping> source;
-    private final List<AttributeMapping> type;
-    private final List<AttributeMapping> subject;
-    private final String typePrefix;
+    private final AttributeMapping id;
+    private final AttributeMapping source;
+    private final AttributeMapping type;
+    private final AttributeMapping subject;
+    private final MappingOptions given;
     private final List<String> keepHeaders;
 
     private WebhookMapping(String webhook, Preset preset, MappingOptions options) {
         this.webhook = webhook;
         this.preset = preset;
-        this.id = mappings("id", options.id(), preset.id());
-        this.source = mappings("source", options.source(), preset.source());
-        this.type = mappings("type", options.type(), preset.type());
-        this.typePrefix = options.type().isBlank() ? preset.typePrefix() : "";
-        this.subject = mappings("eventSubject", options.eventSubject(), preset.subject());
+        this.given = options;
+        this.id = mapping("id", options.id(), preset.id());
+        this.source = mapping("source", options.source(), preset.source());
+        this.type = mapping("type", options.type(), preset.type());
+        this.subject = mapping("eventSubject", options.eventSubject(), preset.subject());
         this.keepHeaders = options.keepHeaders().isEmpty() ? preset.keepHeaders() : options.keepHeaders();
     }
 
@@ -44,16 +57,18 @@ public final class WebhookMapping {
         return new WebhookMapping(webhook, Preset.of(scheme), options);
     }
 
-    private static List<AttributeMapping> mappings(String parameter, String given, List<String> otherwise) {
-        List<String> expressions = given.isBlank() ? otherwise : List.of(given.trim());
-        return expressions.stream()
-                .map(expression -> AttributeMapping.parse(parameter, expression))
-                .toList();
+    private static AttributeMapping mapping(String parameter, String given, Finder otherwise) {
+        return given.isBlank() ? AttributeMapping.of(otherwise) : AttributeMapping.parse(parameter, given.trim());
     }
 
     /** @return the status that the provider wants for a success, or 0 */
     public int successStatus() {
         return preset.successStatus();
+    }
+
+    /** @return the body that the provider wants for a success, or null */
+    public String successBody() {
+        return preset.successBody();
     }
 
     /**
@@ -69,45 +84,52 @@ public final class WebhookMapping {
      * @throws InvalidCloudEventException when a mapped value cannot be an attribute
      */
     public Mapped toEvent(WebhookRequest request, Function<String, String> simple) throws InvalidCloudEventException {
-        String eventId = first(id, request, simple);
+        String eventId = id.resolve(request, simple);
         boolean own = false;
         if (eventId == null) {
-            eventId = ownKey(request);
+            eventId = request.header("Idempotency-Key");
             own = eventId != null;
         }
-        String eventSource = first(source, request, simple);
-        String eventType = first(type, request, simple);
+        if (eventId == null) {
+            eventId = UUID.randomUUID().toString();
+        }
+        String eventSource = source.resolve(request, simple);
+        String eventType = type.resolve(request, simple);
+        String eventSubject = subject.resolve(request, simple);
+        CloudEvent event;
+        try {
+            event = event(request, eventId, eventSource, eventType, eventSubject);
+        } catch (InvalidCloudEventException e) {
+            // what a preset found in the body may be no attribute; that is no reason to refuse a provider's event
+            event = event(
+                    request,
+                    eventId,
+                    given.source().isBlank() ? null : eventSource,
+                    given.type().isBlank() ? null : eventType,
+                    given.eventSubject().isBlank() ? null : eventSubject);
+        }
+        return new Mapped(event, keptHeaders(request), own);
+    }
+
+    private CloudEvent event(WebhookRequest request, String id, String source, String type, String subject)
+            throws InvalidCloudEventException {
         CloudEvent.Builder event = CloudEvent.builder()
-                .id(eventId == null ? UUID.randomUUID().toString() : eventId)
-                .source(eventSource == null ? "/hooks/" + webhook : eventSource)
-                .type(eventType == null ? "webhook." + webhook : typePrefix + eventType)
-                .subject(first(subject, request, simple))
-                .time(request.receivedAt())
+                .id(id)
+                .source(source == null ? "/hooks/" + webhook : source)
+                .type(type == null ? "webhook." + webhook : type)
+                .subject(subject)
+                .time(time(request))
                 .dataContentType(request.header("Content-Type"));
         if (request.body().length > 0) {
             event.data(request.body());
         }
-        return new Mapped(event.build(), keptHeaders(request), own);
+        return event.build();
     }
 
-    /** The draft writes the key as a quoted string; most senders do not. */
-    private static String ownKey(WebhookRequest request) {
-        String key = request.header("Idempotency-Key");
-        if (key != null && key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")) {
-            key = key.substring(1, key.length() - 1);
-        }
-        return key == null || key.isEmpty() ? null : key;
-    }
-
-    private static String first(
-            List<AttributeMapping> mappings, WebhookRequest request, Function<String, String> simple) {
-        for (AttributeMapping mapping : mappings) {
-            String value = mapping.resolve(request, simple);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
+    /** When it happened, where the provider says it in a form that is understood, else when it came. */
+    private Instant time(WebhookRequest request) {
+        Instant happened = SignedTime.parse(preset.time().find(request));
+        return happened == null ? request.receivedAt() : happened;
     }
 
     private List<Map.Entry<String, String>> keptHeaders(WebhookRequest request) {

@@ -112,7 +112,8 @@ class WebhookMappingTest {
         // When
         var mapped = map(
                 mapping("github", "", "", "", ""),
-                new TestRequest("{\"action\":\"opened\",\"repository\":{\"url\":\"https://api.github.com/repos/a/b\"}}")
+                new TestRequest(
+                                "{\"action\":\"opened\",\"issue\":{\"number\":7,\"updated_at\":\"2020-05-06T07:08:09Z\"},\"repository\":{\"url\":\"https://api.github.com/repos/a/b\"}}")
                         .header("X-GitHub-Delivery", "72d3162e")
                         .header("X-GitHub-Event", "issues")
                         .header("X-Hub-Signature-256", "sha256=00")
@@ -120,9 +121,10 @@ class WebhookMappingTest {
 
         // Then
         assertThat(mapped.event().id()).isEqualTo("72d3162e");
-        assertThat(mapped.event().type()).isEqualTo("com.github.issues");
+        assertThat(mapped.event().type()).isEqualTo("com.github.issue.opened");
         assertThat(mapped.event().source()).isEqualTo("https://api.github.com/repos/a/b");
-        assertThat(mapped.event().subject()).isEqualTo("opened");
+        assertThat(mapped.event().subject()).isEqualTo("7");
+        assertThat(mapped.event().time()).isEqualTo("2020-05-06T07:08:09Z");
         assertThat(mapped.keptHeaders())
                 .containsExactly(Map.entry("X-GitHub-Delivery", "72d3162e"), Map.entry("X-GitHub-Event", "issues"));
     }

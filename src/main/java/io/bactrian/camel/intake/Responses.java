@@ -24,15 +24,28 @@ final class Responses {
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, replacedStatus ? settings.successStatus() : status);
         if (settings != null && settings.successBody() != null) {
             answer.setBody(settings.successBody().getBytes(StandardCharsets.UTF_8));
-            answer.setHeader("Content-Type", "text/plain; charset=utf-8");
+            answer.setHeader("Content-Type", mediaType(settings.successBody()));
         } else {
             answer.setBody(json);
             answer.setHeader("Content-Type", "application/json");
+        }
+        if (answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class) == 204) {
+            answer.setBody(null); // has no body by definition
+            answer.removeHeader("Content-Type");
         }
         answer.setHeader("Vary", "Prefer");
         if (status == 202) {
             answer.setHeader("Retry-After", "1");
         }
+    }
+
+    /** The body is the operator's own: its first character says what it is. */
+    private static String mediaType(String body) {
+        return switch (body.isEmpty() ? ' ' : body.charAt(0)) {
+            case '<' -> "text/xml; charset=utf-8";
+            case '{', '[' -> "application/json";
+            default -> "text/plain; charset=utf-8";
+        };
     }
 
     /**

@@ -66,7 +66,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                 successStatus.isBlank()
                         ? mapping.successStatus()
                         : parse("successStatus", successStatus, NormaliseStep::status),
-                successBody.isEmpty() ? null : successBody);
+                successBody.isEmpty() ? mapping.successBody() : successBody);
     }
 
     private static boolean structured(String text) {
