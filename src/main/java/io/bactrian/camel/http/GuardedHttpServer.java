@@ -31,8 +31,8 @@ final class GuardedHttpServer extends HttpServerImpl {
 
     /** Makes the workers of connections that are HTTP/1 for certain; never listens itself. */
     private static final class Http1 extends HttpServerImpl {
-        Http1(VertxInternal vertx, HttpServerOptions options) {
-            super(vertx, options);
+        Http1(VertxInternal vertx, HttpServerOptions serverOptions) {
+            super(vertx, serverOptions);
         }
 
         BiConsumer<Channel, SslChannelProvider> worker(
@@ -41,11 +41,11 @@ final class GuardedHttpServer extends HttpServerImpl {
         }
     }
 
-    GuardedHttpServer(VertxInternal vertx, HttpServerOptions options, HttpLimits limits) {
-        super(vertx, options);
-        this.httpOptions = options;
+    GuardedHttpServer(VertxInternal vertx, HttpServerOptions serverOptions, HttpLimits limits) {
+        super(vertx, serverOptions);
+        this.httpOptions = serverOptions;
         this.limits = limits;
-        this.http1 = new Http1(vertx, new HttpServerOptions(options).setHttp2ClearTextEnabled(false));
+        this.http1 = new Http1(vertx, new HttpServerOptions(serverOptions).setHttp2ClearTextEnabled(false));
     }
 
     /** Sets what handles requests, and requests that are not HTTP. */
