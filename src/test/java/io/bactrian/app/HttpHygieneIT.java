@@ -365,6 +365,7 @@ class HttpHygieneIT {
     }
 
     @Test
+    @SuppressWarnings("StringConcatToTextBlock") // lines end as HTTP wants
     void a_repeated_attribute_header_is_400_naming_it() throws IOException {
         try (RawHttp http = RawHttp.to(gateway)) {
             http.write("POST /events HTTP/1.1\r\nHost: x\r\nce-specversion: 1.0\r\nce-id: a\r\nce-id: b\r\n"

@@ -85,6 +85,7 @@ class SenderSnippetsIT {
     }
 
     @Test
+    @SuppressWarnings("try") // it only has to be there
     void the_curl_example_sends_again_until_the_event_is_kept() throws Exception {
         // Given
         int port = NatsServer.freePort();
