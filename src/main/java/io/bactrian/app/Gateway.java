@@ -82,6 +82,7 @@ final class Gateway {
         values.putIfAbsent("camel.opentelemetry2.enabled", "false");
         values.putIfAbsent("camel.metrics.enableRoutePolicy", "false");
         values.putIfAbsent("camel.metrics.enableExchangeEventNotifier", "false");
+        values.putIfAbsent("camel.metrics.enableRouteEventNotifier", "false");
         values.putIfAbsent("camel.metrics.binders", PROCESS_METERS);
         values.setProperty("camel.server.enabled", "true");
         values.setProperty("camel.server.fileUploadEnabled", "false");

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +39,6 @@ record EventResource(
         String location) {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     /** An event that was just made durable, about which there is nothing more to know. */
     static EventResource accepted(String id, String webhook, CloudEvent event, Instant at, String location) {
@@ -183,6 +179,6 @@ record EventResource(
     }
 
     private static String time(Instant at) {
-        return at == null ? null : TIME.format(at);
+        return at == null ? null : IsoMillis.of(at);
     }
 }
