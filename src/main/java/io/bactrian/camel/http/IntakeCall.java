@@ -125,15 +125,15 @@ final class IntakeCall {
         byte[] bytes = body == null ? EMPTY : body.getBytes();
         body = null;
         Message message = exchange.getIn();
-        for (Map.Entry<String, String> header : request.headers()) {
-            if (HeaderPolicy.mayEnter(header.getKey())) {
-                String value = header.getValue();
-                message.getHeaders().putIfAbsent(header.getKey(), value);
-                if (HeaderPolicy.mayLeave(header.getKey())) {
+        Map<String, Object> headers = message.getHeaders();
+        request.headers().forEach((name, value) -> {
+            if (HeaderPolicy.mayEnter(name)) {
+                headers.putIfAbsent(name, value);
+                if (HeaderPolicy.mayLeave(name)) {
                     asked.add(value);
                 }
             }
-        }
+        });
         message.setHeader(Exchange.HTTP_METHOD, request.method().name());
         message.setHeader(Exchange.HTTP_PATH, request.path());
         message.setBody(bytes);

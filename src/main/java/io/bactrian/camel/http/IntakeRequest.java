@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 import io.vertx.core.http.HttpServerRequest;
 
@@ -78,6 +79,11 @@ public final class IntakeRequest {
     /** @return all headers with their names as sent */
     public List<Map.Entry<String, String>> allHeaders() {
         return new ArrayList<>(request.headers().entries());
+    }
+
+    /** Shows every header line once, with its name as sent; nothing is copied. */
+    public void eachHeader(BiConsumer<String, String> line) {
+        request.headers().forEach(line);
     }
 
     /** @return such as {@code id} of {@code /events/{id}}, or null */

@@ -80,7 +80,7 @@ public final class ReadCloudEvent implements Processor {
     }
 
     private static HttpHeaders headers(IntakeRequest request) {
-        return HttpHeaders.of(request.allHeaders());
+        return request::eachHeader;
     }
 
     private void batch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {
