@@ -110,7 +110,7 @@ public final class ProcessedWalk {
             if (unsaved != null) {
                 return unsaved;
             }
-            location = core.index.get(key.high(), key.low());
+            location = core.lookup(key);
             if (Location.kind(location) != Location.PROCESSED) {
                 return null;
             }

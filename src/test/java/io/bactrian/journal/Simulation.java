@@ -54,6 +54,10 @@ final class Simulation {
         boolean discarding;
 
         boolean replayed;
+        /** An operator asked for a copy. */
+        boolean copied;
+        /** The broker lost it when it was no longer held. */
+        boolean gone;
         /** A replay was asked for and is not answered. */
         boolean replaying;
 
@@ -86,6 +90,7 @@ final class Simulation {
     private final List<Reservation> reservations = new ArrayList<>();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final Set<Long> deliveredSequences = new HashSet<>();
+    private final SimulatedBroker broker;
     private final JournalConfig config;
     private final boolean faulty;
     private long nanos = 1;
@@ -102,6 +107,7 @@ final class Simulation {
         random = new SplittableRandom(seed);
         disk = new SimulatedDisk(random.split());
         disk.lie = lie;
+        broker = new SimulatedBroker(new SplittableRandom(seed));
         faulty = random.nextInt(3) > 0;
         Duration hold = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(1, 10));
         config = new JournalConfig(
@@ -115,6 +121,10 @@ final class Simulation {
                 Duration.ofDays(random.nextInt(1, 30)),
                 false,
                 96 * 1024);
+    }
+
+    int forgotten() {
+        return broker.forgotten;
     }
 
     int faults() {
@@ -255,7 +265,7 @@ final class Simulation {
         } else if (choice < 65) {
             journal.flushStep();
         } else if (choice < 80) {
-            journal.upkeepStep();
+            upkeep();
         } else if (choice < 88) {
             runTasks();
         } else if (choice < 93) {
@@ -266,9 +276,75 @@ final class Simulation {
             closeAndOpen();
         } else if (choice < 98) {
             fault();
+        } else if (choice < 99) {
+            broker.forget();
+            repair();
         } else {
             confirmOutcomes();
         }
+    }
+
+    /** Segments may go now, and what the broker has lost of them cannot be published again. */
+    private void upkeep() {
+        missing().forEach(event -> event.gone = true);
+        journal.upkeepStep();
+    }
+
+    private List<Known> missing() {
+        return known.stream()
+                .filter(event ->
+                        event.possible.contains(State.PROCESSED) && !event.remembered && broker.copies(event.key) == 0)
+                .toList();
+    }
+
+    /** Every processed event that is held and not in the broker becomes pending again; returns how many. */
+    private int repair() {
+        int lost = 0;
+        ProcessedWalk walk = journal.processedEvents();
+        for (ProcessedEvent held = walk.next(); held != null; held = walk.next()) {
+            Known event = model.get(held.key());
+            check(event != null && event.sequence == held.sequence(), "an unknown event is walked by");
+            if (!broker.has(held)) {
+                lost++;
+                if (mayRepublish(event)) {
+                    republish(event, held);
+                }
+            }
+        }
+        return lost;
+    }
+
+    /** Whether no operator is at it: of two changes at once either may be the last, and the model would have to know which. */
+    private static boolean mayRepublish(Known event) {
+        return !event.replaying && !event.discarding && !event.possible.contains(State.DISCARDED);
+    }
+
+    private int heldButLost() {
+        int lost = 0;
+        ProcessedWalk walk = journal.processedEvents();
+        for (ProcessedEvent held = walk.next(); held != null; held = walk.next()) {
+            lost += broker.has(held) || !mayRepublish(model.get(held.key())) ? 0 : 1;
+        }
+        return lost;
+    }
+
+    private void republish(Known event, ProcessedEvent held) {
+        note(event, "republish asked");
+        event.possible.add(State.ACCEPTED);
+        event.replayed = true;
+        event.epoch++;
+        event.replaying = true;
+        CompletableFuture<Void> unused = journal.republish(held, HERE).handle((state, refused) -> {
+            event.replaying = refused instanceof JournalUnavailableException;
+            note(event, refused == null ? "republished" : "republish refused " + refused);
+            if (refused == null) {
+                event.possible.remove(State.PROCESSED);
+                event.settledForSure = false;
+                event.settledInMemory = false;
+                event.changedAt = millis;
+            }
+            return null;
+        });
     }
 
     private void client() {
@@ -465,7 +541,9 @@ final class Simulation {
         check(Arrays.equals(expected.payload, event.payload()), "another payload");
         check(!expected.acknowledged || expected.sequence == event.sequence(), "another sequence");
         check(!inFlight.containsKey(event.key()), "an event is in flight twice");
-        check(expected.possible.contains(State.ACCEPTED), "an event that is settled is delivered again");
+        check(
+                expected.possible.contains(State.ACCEPTED),
+                "an event that is settled is delivered again: " + describe(expected));
         check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
         checkOrder(event, expected, group);
         note(expected, "delivered");
@@ -540,11 +618,17 @@ final class Simulation {
             }
             default -> {
                 inFlight.remove(event.key());
+                SimulatedBroker.Answer answer = broker.publish(event.key(), event.epoch());
+                if (answer == null) {
+                    note(expected, "unanswered");
+                    journal.failed(event, failure(), null);
+                    return;
+                }
                 if (expected.possible.contains(State.DISCARDED) || expected.possible.contains(State.DEAD)) {
                     // It was settled, or is being settled, in another way.
                     expected.possible.add(State.PROCESSED);
                     note(expected, "processed");
-                    journal.processed(event, published(event));
+                    journal.processed(event, published(answer));
                     return;
                 }
                 expected.possible = new HashSet<>(Set.of(State.PROCESSED));
@@ -552,7 +636,7 @@ final class Simulation {
                 expected.settledForSure = false;
                 expected.changedAt = millis;
                 note(expected, "processed");
-                journal.processed(event, published(event));
+                journal.processed(event, published(answer));
             }
         }
     }
@@ -604,6 +688,7 @@ final class Simulation {
             event.replayed = true;
             event.epoch++;
             event.replaying = true;
+            event.copied = true;
             note(event, "replay asked");
             CompletableFuture<Void> unused = journal.replay(event.key, HERE).handle((state, refused) -> {
                 // What could not be written may still be read after a kill.
@@ -756,8 +841,18 @@ final class Simulation {
                 expected.settledInMemory = true;
                 expected.changedAt = millis;
                 note(expected, "processed");
-                journal.processed(event, published(event));
+                journal.processed(event, published(broker.store(event.key(), event.epoch())));
             }
+            if (repair() > 0) {
+                runTasks();
+                journal.flushStep();
+                runTasks();
+            }
+            check(
+                    known.stream().anyMatch(event -> event.replaying) || heldButLost() == 0,
+                    "a repair leaves lost events: "
+                            + missing().stream().map(this::describe).toList() + journal.stats());
+            missing().forEach(event -> event.gone = true);
             nanos += 6_000_000_000L;
             millis += config.hold().toMillis() + 6_000;
             journal.flushStep();
@@ -782,6 +877,11 @@ final class Simulation {
                 check(
                         !event.possible.equals(Set.of(State.ACCEPTED)),
                         "an accepted event was not delivered: " + describe(event));
+            }
+            if (event.possible.equals(Set.of(State.PROCESSED)) && !event.remembered && event.acknowledged) {
+                long copies = broker.copies(event.key);
+                check(copies > 0 || event.gone, "the broker does not have a processed event: " + describe(event));
+                check(copies <= 1 || event.copied, copies + " copies of an event: " + describe(event));
             }
         }
         check(journal.stats().status() == JournalStats.Status.OPEN, "not open: " + journal.stats());
@@ -812,8 +912,8 @@ final class Simulation {
         return new Failure("timeout", "x".repeat(random.nextInt(200)), Instant.ofEpochMilli(millis));
     }
 
-    private Published published(PendingEvent event) {
-        return new Published("EVENTS", event.sequence(), false, Instant.ofEpochMilli(millis));
+    private Published published(SimulatedBroker.Answer answer) {
+        return new Published("EVENTS", answer.sequence(), answer.duplicate(), Instant.ofEpochMilli(millis));
     }
 
     private Clock clock() {
@@ -852,6 +952,7 @@ final class Simulation {
         facts.put("settledForSure", event.settledForSure);
         facts.put("settledInMemory", event.settledInMemory);
         facts.put("epoch", event.epoch);
+        facts.put("copies", broker.copies(event.key));
         facts.put("history", event.history);
         facts.put("ageMillis", now() - event.changedAt);
         facts.put("dedupeWindow", config.dedupeWindow());

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Worlds made of a seed: appends, deliveries, crashes, power cuts, failing and full disks, beside a model that knows what
+ * Worlds made of a seed: appends, deliveries to a broker that loses publishes, answers, messages and order, crashes, power cuts,
+ * failing and full disks, beside a model that knows what
  * was promised. {@code -Djournal.seed=N} plays one world again.
  */
 @ExtendWith(QuietJournal.class)
@@ -33,17 +34,20 @@ class SimulationTest {
         long crashes = 0;
         long faults = 0;
         long delivered = 0;
+        long forgotten = 0;
         for (long seed = only == null ? first : only; seed <= (only == null ? last : only); seed++) {
             Simulation simulation = new Simulation(seed, SimulatedDisk.Lie.NONE);
             simulation.run();
             crashes += simulation.crashes;
             faults += simulation.faults();
             delivered += simulation.delivered;
+            forgotten += simulation.forgotten();
         }
         if (only == null) {
             assertThat(crashes).isGreaterThan(last - first);
             assertThat(faults).isGreaterThan(last - first);
             assertThat(delivered).isGreaterThan(last - first);
+            assertThat(forgotten).isGreaterThan((last - first) / 4);
         }
     }
 }
