@@ -27,9 +27,6 @@ import io.bactrian.journal.State;
 /** Operations on events: list, look, replay one, discard one. */
 final class EventsApi {
 
-    private static final int LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
-
     private final AdminService service;
 
     EventsApi(AdminService service) {
@@ -41,7 +38,7 @@ final class EventsApi {
         Map<String, String> parameters = QueryParameters.parse(
                 request.rawQuery(), QueryParameters.names(EventFilter.MEMBERS, "limit", "cursor"));
         EventFilter filter = EventFilter.of(parameters, null);
-        int limit = limit(parameters.getOrDefault("limit", ""));
+        int limit = QueryParameters.limit(parameters.getOrDefault("limit", ""));
         String cursor = parameters.getOrDefault("cursor", "");
         long before = cursor.isEmpty() ? Long.MAX_VALUE : service.cursors().read(cursor, filter);
         return service.read(() -> {
@@ -59,19 +56,6 @@ final class EventsApi {
         });
     }
 
-    private static int limit(String text) {
-        if (text.isEmpty()) {
-            return LIMIT;
-        }
-        if (text.matches("\\d{1,4}")) {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
-            }
-        }
-        throw new InvalidRequestException(null, "limit: expected a whole number from 1 to " + MAX_LIMIT);
-    }
-
     /** {@code GET /api/dead}: dead events by reason. */
     CompletableFuture<AdminAnswer> dead(IntakeRequest request) {
         List<String> known = List.of("webhook", "type", "source", "since", "until", "cursor");
@@ -81,7 +65,7 @@ final class EventsApi {
         long before = cursor.isEmpty() ? Long.MAX_VALUE : service.cursors().read(cursor, filter);
         return service.read(() -> {
             DeadGroups groups = new DeadGroups();
-            long next = groups.fill(at -> service.list(filter, at, MAX_LIMIT), before);
+            long next = groups.fill(at -> service.list(filter, at, QueryParameters.MAX_LIMIT), before);
             return AdminAnswer.json(200, json -> {
                 groups.writeTo(json, service::idOf);
                 json.writeStringField("next", service.cursors().of(next, filter));

@@ -11,6 +11,11 @@ import java.util.Map;
 /** The query of a request. */
 final class QueryParameters {
 
+    /** Most elements of a page. */
+    static final int MAX_LIMIT = 1000;
+
+    private static final int LIMIT = 100;
+
     private QueryParameters() {}
 
     /**
@@ -42,6 +47,20 @@ final class QueryParameters {
         List<String> names = new ArrayList<>(first);
         names.addAll(List.of(more));
         return names;
+    }
+
+    /** Elements of a page, as a list parameter says it; empty for the default. */
+    static int limit(String text) {
+        if (text.isEmpty()) {
+            return LIMIT;
+        }
+        if (text.matches("\\d{1,4}")) {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        }
+        throw new InvalidRequestException(null, "limit: expected a whole number from 1 to " + MAX_LIMIT);
     }
 
     private static String decode(String text) {

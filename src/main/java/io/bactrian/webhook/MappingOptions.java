@@ -10,8 +10,15 @@ import java.util.List;
  * @param type expression
  * @param eventSubject expression
  * @param keepHeaders names, with an optional trailing {@code *}
+ * @param credentialHeader name of the header that carries the credential, which is never kept; empty for the scheme's own
  */
-public record MappingOptions(String id, String source, String type, String eventSubject, List<String> keepHeaders) {
+public record MappingOptions(
+        String id,
+        String source,
+        String type,
+        String eventSubject,
+        List<String> keepHeaders,
+        String credentialHeader) {
 
     public MappingOptions {
         keepHeaders = List.copyOf(keepHeaders);

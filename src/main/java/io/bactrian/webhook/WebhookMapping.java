@@ -138,11 +138,15 @@ public final class WebhookMapping {
         }
         List<Map.Entry<String, String>> kept = new ArrayList<>();
         for (Map.Entry<String, String> header : request.allHeaders()) {
-            if (matches(keepHeaders, header.getKey()) && !matches(NEVER_KEPT, header.getKey())) {
+            if (matches(keepHeaders, header.getKey()) && mayBeKept(header.getKey())) {
                 kept.add(Map.entry(header.getKey(), header.getValue()));
             }
         }
         return kept;
+    }
+
+    private boolean mayBeKept(String header) {
+        return !matches(NEVER_KEPT, header) && !header.equalsIgnoreCase(given.credentialHeader());
     }
 
     private static boolean matches(List<String> patterns, String name) {

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.testing.FaultNeeds;
 import io.bactrian.testing.Folders;
+import io.bactrian.testing.Mount;
 import io.bactrian.testing.NatsBinary;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.StoredMessage;
@@ -138,6 +140,42 @@ class AmnesiaIT {
     void a_store_that_is_replaced_by_an_older_copy_gets_the_lost_events_again_in_order() {
         try (NatsServer nats = NatsServer.start()) {
             restoresAnOlderCopy(nats);
+        }
+    }
+
+    @Test
+    @Tag("faults")
+    void a_server_whose_power_is_cut_before_its_fsync_gets_the_lost_events_again_in_order() {
+        FaultNeeds.need("mkfs.ext4", "mount", "xfs_io");
+        try (Mount mount = Mount.loop(directory, "ext4", 512, "");
+                NatsServer nats = NatsServer.builder()
+                        .directory(TestGateway.folder(mount.point(), "nats"))
+                        .start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (TestGateway gateway = settings(nats).start()) {
+                // Given: 10 events on the disk, 30 of which the server only says so
+                post(gateway, 0, 10);
+                awaitProcessed(gateway);
+                FaultNeeds.run("sync", "-f", mount.point().toString()).ok();
+                post(gateway, 10, 40);
+                awaitProcessed(gateway);
+                awaitStored(nats, ids(0, 40));
+
+                // When
+                mount.cutPower();
+                nats.kill();
+                mount.unmount();
+                mount.mount();
+                nats.restart();
+
+                // Then: acknowledged and lost, and here again
+                awaitStored(nats, ids(0, 40));
+                Awaitility.await().atMost(PATIENCE).until(() -> republished(gateway) > 0);
+                assertThat(republished(gateway)).isBetween(1.0, 30.0);
+                awaitProcessed(gateway);
+                post(gateway, 40, 45);
+                awaitStored(nats, ids(0, 45));
+            }
         }
     }
 

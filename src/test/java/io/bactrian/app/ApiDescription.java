@@ -55,6 +55,11 @@ final class ApiDescription {
         return root;
     }
 
+    /** Whether a described path belongs to the management port, which has a server of its own in the description. */
+    boolean isManagement(String template) {
+        return root.get("paths").get(template).has("servers");
+    }
+
     /** One operation, as {@code GET /events/{id}}. */
     List<String> operations() {
         List<String> operations = new ArrayList<>();

@@ -1,10 +1,12 @@
 package io.bactrian.app;
 
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.http.RejectedRequest;
 import io.bactrian.camel.http.RejectedRequests;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,7 @@ class RejectedRequestsIT {
                 .set("bactrian.http.rejected-kept", "5")
                 .webhook("repo", "verify", "github", "secret", "the-real-secret")
                 .webhook("noisy", "verify", "token", "secret", "the-real-token")
+                .webhook("asked", "verify", "token", "secret", "the-real-token")
                 .start();
     }
 
@@ -46,6 +49,26 @@ class RejectedRequestsIT {
             request.header(headers[i], headers[i + 1]);
         }
         return gateway.send(request).statusCode();
+    }
+
+    @Test
+    void the_management_api_shows_them_newest_first() {
+        // Given
+        post("/hooks/asked", "Authorization", "Bearer guess-1");
+        post("/hooks/asked", "X-Mine", "guess-2");
+        // When
+        HttpResponse<String> answer = gateway.management("/api/rejected?webhook=asked&limit=2");
+        HttpResponse<String> wrong = gateway.management("/api/rejected?limit=0");
+        // Then
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).doesNotContain("guess-", "the-real-token");
+        JsonNode items = TestGateway.json(answer).get("items");
+        assertThat(items).hasSize(2);
+        assertThat(items.get(0).get("at").asText())
+                .isGreaterThanOrEqualTo(items.get(1).get("at").asText());
+        assertThat(items.get(0).get("reason").asText()).isEqualTo("unauthorized");
+        assertThat(items.get(0).get("webhook").asText()).isEqualTo("asked");
+        assertThat(wrong.statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class NatsServer implements AutoCloseable {
 
     private NatsServer(Builder builder) throws IOException {
         binary = builder.binary;
-        directory = Files.createTempDirectory("nats-server");
+        directory = builder.directory == null ? Files.createTempDirectory("nats-server") : builder.directory;
         port = builder.port == 0 ? freePort() : builder.port;
         host = builder.host;
         launcher = builder.launcher;
@@ -429,6 +429,7 @@ public final class NatsServer implements AutoCloseable {
         private int port;
         private String host = "127.0.0.1";
         private List<String> launcher = List.of();
+        private Path directory;
 
         private Builder() {}
 
@@ -442,6 +443,12 @@ public final class NatsServer implements AutoCloseable {
         /** Another binary than the default one. */
         public Builder binary(Path path) {
             binary = path;
+            return this;
+        }
+
+        /** Its files are in this directory, which is there and is deleted at the end, instead of a new one. */
+        public Builder directory(Path path) {
+            directory = path;
             return this;
         }
 

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WebhookMappingTest {
 
     private static WebhookMapping mapping(String scheme, String id, String source, String type, String subject) {
-        return WebhookMapping.of("shop", scheme, new MappingOptions(id, source, type, subject, List.of()));
+        return WebhookMapping.of("shop", scheme, new MappingOptions(id, source, type, subject, List.of(), ""));
     }
 
     private static WebhookMapping.Mapped map(WebhookMapping mapping, TestRequest request) throws Exception {
@@ -132,7 +132,7 @@ class WebhookMappingTest {
     @Test
     void credentials_are_never_kept_whatever_is_asked() throws Exception {
         // Given
-        WebhookMapping all = WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*")));
+        WebhookMapping all = WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"));
 
         // When
         var mapped = map(
@@ -142,6 +142,7 @@ class WebhookMappingTest {
                         .header("COOKIE", "b")
                         .header("nats-msg-id", "c")
                         .header("CamelHttpUri", "d")
+                        .header("X-Shop-Token", "the credential")
                         .header("X-Mine", "e"));
 
         // Then

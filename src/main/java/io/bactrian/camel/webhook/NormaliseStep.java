@@ -41,6 +41,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     private String successStatus = "";
     private String successBody = "";
     private String keepHeaders = "";
+    private String header = "";
     private WebhookMapping mapping;
     private EventOrigin origin;
     private AnswerSettings answer;
@@ -52,7 +53,8 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                 "mapping",
                 "",
                 text -> WebhookMapping.of(
-                        name, verify, new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders))));
+                        name, verify, new MappingOptions(
+                                id, source, type, eventSubject, Values.list(keepHeaders), header.trim())));
         origin = new EventOrigin(
                 name,
                 subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
@@ -178,5 +180,9 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
 
     public void setKeepHeaders(String keepHeaders) {
         this.keepHeaders = keepHeaders;
+    }
+
+    public void setHeader(String header) {
+        this.header = header;
     }
 }
