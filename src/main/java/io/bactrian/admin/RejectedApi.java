@@ -22,8 +22,7 @@ final class RejectedApi {
     CompletableFuture<AdminAnswer> list(IntakeRequest request) {
         Map<String, String> parameters = QueryParameters.parse(request.rawQuery(), List.of("webhook", "limit"));
         List<RejectedRequest> newest = rejected.newest(
-                parameters.getOrDefault("webhook", ""),
-                QueryParameters.limit(parameters.getOrDefault("limit", "")));
+                parameters.getOrDefault("webhook", ""), QueryParameters.limit(parameters.getOrDefault("limit", "")));
         return CompletableFuture.completedFuture(AdminAnswer.json(200, json -> {
             json.writeArrayFieldStart("items");
             for (RejectedRequest one : newest) {

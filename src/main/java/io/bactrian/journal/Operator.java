@@ -25,13 +25,7 @@ final class Operator {
             if (core.segments.get(state.eventSegment()) == null) {
                 throw new JournalException("the payload of event " + key + " is not kept any more");
             }
-            return with(
-                    state,
-                    Location.RETRY,
-                    state.epoch() + 1,
-                    0,
-                    state.failure(),
-                    state.history().replayed(state.attempts()));
+            return pendingAgain(state);
         });
     }
 
@@ -44,14 +38,19 @@ final class Operator {
                     || core.segments.get(state.eventSegment()) == null) {
                 throw new JournalException("event " + event.key() + " has changed meanwhile, or is not kept any more");
             }
-            return with(
-                    state,
-                    Location.RETRY,
-                    state.epoch() + 1,
-                    0,
-                    state.failure(),
-                    state.history().replayed(state.attempts()));
+            return pendingAgain(state);
         });
+    }
+
+    /** With an id of its own on NATS, which knows the one of before. */
+    private StateRecord pendingAgain(StateRecord state) {
+        return with(
+                state,
+                Location.RETRY,
+                state.epoch() + 1,
+                0,
+                state.failure(),
+                state.history().replayed(state.attempts()));
     }
 
     CompletableFuture<EventState> discard(Key key, String reason, Executor completeOn) {

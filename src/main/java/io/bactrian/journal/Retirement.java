@@ -26,9 +26,10 @@ final class Retirement {
         }
         List<Segment> keys = new ArrayList<>();
         List<Segment> deads = new ArrayList<>();
-        List<Segment> pendings = new ArrayList<>();
+        Neighbours neighbours = new Neighbours();
         for (Segment segment : core.segments.inOrder()) {
             if (!segment.closed || segment.isPostponed(core.clock.nanos())) {
+                neighbours.keepApart(segment);
                 continue;
             }
             if (isOver(segment, now) && !outcomesComeFirst(segment)) {
@@ -36,9 +37,13 @@ final class Retirement {
             }
             collect(segment, Segment.KEPT_KEYS, keys);
             collect(segment, Segment.KEPT_DEAD, deads);
-            collectNeighbours(segment, pendings);
+            if (segment.kind == Segment.KEPT_PENDING && isSmall(segment)) {
+                neighbours.add(segment);
+            } else {
+                neighbours.keepApart(segment);
+            }
         }
-        for (List<Segment> small : List.of(keys, deads, pendings)) {
+        for (List<Segment> small : List.of(keys, deads, neighbours.run)) {
             if (small.size() >= MERGE) {
                 return small;
             }
@@ -47,16 +52,35 @@ final class Retirement {
     }
 
     /** Pending events keep their order, so only files that follow each other become one. */
-    private void collectNeighbours(Segment segment, List<Segment> small) {
-        if (segment.kind == Segment.KEPT_PENDING && segment.size < core.config.segmentSize() / MERGE) {
-            small.add(segment);
-        } else if (segment.pending > 0 && small.size() < MERGE) {
-            small.clear();
+    private static final class Neighbours {
+        private final List<Segment> run = new ArrayList<>();
+        private boolean ended;
+
+        void add(Segment segment) {
+            if (!ended) {
+                run.add(segment);
+            }
+        }
+
+        /** What comes behind a file with pending events must stay behind it. */
+        void keepApart(Segment segment) {
+            if (segment.pending == 0) {
+                return;
+            }
+            if (run.size() >= MERGE) {
+                ended = true;
+            } else {
+                run.clear();
+            }
         }
     }
 
+    private boolean isSmall(Segment segment) {
+        return segment.size < core.config.segmentSize() / MERGE;
+    }
+
     private void collect(Segment segment, int kind, List<Segment> small) {
-        if (segment.kind == kind && segment.size < core.config.segmentSize() / MERGE && segment.pending == 0) {
+        if (segment.kind == kind && isSmall(segment) && segment.pending == 0) {
             small.add(segment);
         }
     }

@@ -13,12 +13,7 @@ import java.util.List;
  * @param credentialHeader name of the header that carries the credential, which is never kept; empty for the scheme's own
  */
 public record MappingOptions(
-        String id,
-        String source,
-        String type,
-        String eventSubject,
-        List<String> keepHeaders,
-        String credentialHeader) {
+        String id, String source, String type, String eventSubject, List<String> keepHeaders, String credentialHeader) {
 
     public MappingOptions {
         keepHeaders = List.copyOf(keepHeaders);

@@ -38,8 +38,10 @@ class OpenApiIT {
                 .nats(nats)
                 .webhook("shop", "verify", "none")
                 .start();
-        String location =
-                gateway.send(gateway.event("known", "{}")).headers().firstValue("Location").orElseThrow();
+        String location = gateway.send(gateway.event("known", "{}"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
         event = location.substring(location.lastIndexOf('/') + 1);
         Awaitility.await()
                 .until(() -> json(gateway.get(location)).get("state").asText().equals("processed"));

@@ -336,7 +336,7 @@ final class Simulation {
         event.replaying = true;
         CompletableFuture<Void> unused = journal.republish(held, HERE).handle((state, refused) -> {
             event.replaying = refused instanceof JournalUnavailableException;
-            note(event, refused == null ? "republished" : "republish refused " + refused);
+            note(event, refused == null ? "republished" : "republish refused");
             if (refused == null) {
                 event.possible.remove(State.PROCESSED);
                 event.settledForSure = false;
@@ -565,7 +565,10 @@ final class Simulation {
                     && other.sequence < event.sequence()
                     && other.possible.equals(Set.of(State.ACCEPTED))
                     && !inFlight.containsKey(other.key);
-            check(!before, "event " + event.sequence() + " comes before " + other.sequence);
+            check(
+                    !before,
+                    "event " + event.sequence() + " comes before " + other.sequence + ": " + describe(delivered)
+                            + describe(other));
         }
     }
 

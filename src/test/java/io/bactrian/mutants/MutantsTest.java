@@ -80,8 +80,8 @@ class MutantsTest {
                 new Mutant(
                         "a replay has the epoch of before",
                         JOURNAL + "Operator",
-                        "Location.RETRY, state.epoch() + 1,",
-                        "Location.RETRY, state.epoch(),",
+                        "state.epoch() + 1,",
+                        "state.epoch(),",
                         JOURNALS),
                 new Mutant(
                         "a file is forced again after its force failed",

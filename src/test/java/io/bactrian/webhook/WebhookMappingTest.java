@@ -132,7 +132,8 @@ class WebhookMappingTest {
     @Test
     void credentials_are_never_kept_whatever_is_asked() throws Exception {
         // Given
-        WebhookMapping all = WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"));
+        WebhookMapping all =
+                WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"));
 
         // When
         var mapped = map(

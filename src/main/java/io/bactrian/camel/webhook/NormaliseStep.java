@@ -53,8 +53,9 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                 "mapping",
                 "",
                 text -> WebhookMapping.of(
-                        name, verify, new MappingOptions(
-                                id, source, type, eventSubject, Values.list(keepHeaders), header.trim())));
+                        name,
+                        verify,
+                        new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim())));
         origin = new EventOrigin(
                 name,
                 subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
