@@ -14,6 +14,7 @@ import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.AsyncHttpEngine;
 import io.bactrian.camel.journal.JournalEndpoint;
+import io.bactrian.camel.journal.JournalService;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -274,7 +275,17 @@ final class Gateway {
 
     void stop() {
         main.stop();
+        closeJournal();
         closeVertx();
+    }
+
+    /** A context that failed to start regards itself as stopped, and leaves open what it had opened. */
+    private void closeJournal() {
+        CamelContext context = main.getCamelContext();
+        JournalService journal = context == null ? null : context.hasService(JournalService.class);
+        if (journal != null) {
+            journal.shutdown();
+        }
     }
 
     private void closeVertx() {
