@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.bactrian.testing.FaultNeeds;
 import io.bactrian.testing.NatsServer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class SenderSnippetsIT {
 
     @Test
     void the_python_example_sends_again_until_the_event_is_kept() throws Exception {
+        FaultNeeds.needProgram("python3", "apt-get install python3");
         // Given
         int port = NatsServer.freePort();
         Files.writeString(directory.resolve("send.py"), snippet("python"));
