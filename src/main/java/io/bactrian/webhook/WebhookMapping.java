@@ -87,7 +87,7 @@ public final class WebhookMapping {
         String eventId = id.resolve(request, simple);
         boolean own = false;
         if (eventId == null) {
-            eventId = request.header("Idempotency-Key");
+            eventId = ownKey(request);
             own = eventId != null;
         }
         if (eventId == null) {
@@ -143,6 +143,15 @@ public final class WebhookMapping {
             }
         }
         return kept;
+    }
+
+    /** The draft writes the key as a quoted string; most senders do not. */
+    private static String ownKey(WebhookRequest request) {
+        String key = request.header("Idempotency-Key");
+        if (key != null && key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")) {
+            key = key.substring(1, key.length() - 1);
+        }
+        return key == null || key.isEmpty() ? null : key;
     }
 
     private boolean mayBeKept(String header) {

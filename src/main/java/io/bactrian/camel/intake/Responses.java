@@ -1,9 +1,12 @@
 package io.bactrian.camel.intake;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import io.bactrian.camel.EventProperties;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -11,6 +14,8 @@ import org.apache.camel.support.DefaultMessage;
 
 /** Puts an answer on an exchange, with nothing of the request left on it. */
 final class Responses {
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     private static final int MULTI_STATUS = 207;
 
@@ -39,13 +44,25 @@ final class Responses {
         }
     }
 
-    /** The body is the operator's own: its first character says what it is. */
+    /** The body is the operator's own, and says by itself what it is. */
     private static String mediaType(String body) {
-        return switch (body.isEmpty() ? ' ' : body.charAt(0)) {
-            case '<' -> "text/xml; charset=utf-8";
-            case '{', '[' -> "application/json";
-            default -> "text/plain; charset=utf-8";
-        };
+        if (body.startsWith("<")) {
+            return "text/xml; charset=utf-8";
+        }
+        return isJson(body) ? "application/json" : "text/plain; charset=utf-8";
+    }
+
+    private static boolean isJson(String text) {
+        if (!text.startsWith("{") && !text.startsWith("[")) {
+            return false;
+        }
+        try (JsonParser json = JSON.createParser(text)) {
+            json.nextToken();
+            json.skipChildren();
+            return json.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
