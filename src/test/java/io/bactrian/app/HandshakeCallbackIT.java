@@ -94,7 +94,7 @@ class HandshakeCallbackIT {
     @Test
     void a_token_gets_into_no_log_whatever_goes_wrong() {
         try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
-                .webhook("broken", "verify", "token", "secret", "t0pSecret", "type", "simple:${bean:nobody}")
+                .webhook("broken", "verify", "token", "secret", "t0pSecret", "type", "simple:${body.nobody}")
                 .start()) {
             // When
             HttpResponse<String> failed = gateway.send(gateway.request("/hooks/broken?access_token=t0pSecret")

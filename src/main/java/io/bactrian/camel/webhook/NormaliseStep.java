@@ -1,5 +1,7 @@
 package io.bactrian.camel.webhook;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 import io.bactrian.camel.EventProperties;
@@ -45,10 +47,15 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     private WebhookMapping mapping;
     private EventOrigin origin;
     private AnswerSettings answer;
+    private final Map<String, Expression> expressions = new HashMap<>();
 
     @Override
     protected void doInit() {
         BactrianConfig config = BactrianConfig.of(camelContext);
+        prepare("id", id);
+        prepare("source", source);
+        prepare("type", type);
+        prepare("eventSubject", eventSubject);
         mapping = parse(
                 "mapping",
                 "",
@@ -70,6 +77,13 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                         ? mapping.successStatus()
                         : parse("successStatus", successStatus, NormaliseStep::status),
                 successBody.isEmpty() ? mapping.successBody() : successBody);
+    }
+
+    private void prepare(String parameter, String given) {
+        if (given.trim().startsWith(SimpleText.PREFIX)) {
+            String text = given.trim().substring(SimpleText.PREFIX.length());
+            expressions.put(text, SimpleText.expression(camelContext, name, parameter, text));
+        }
     }
 
     private static boolean structured(String text) {
@@ -102,7 +116,8 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         byte[] content = request.content();
         exchange.getMessage().setBody(content);
-        WebhookMapping.Mapped mapped = mapping.toEvent(new RequestView(request, content), simple(exchange));
+        WebhookMapping.Mapped mapped = mapping.toEvent(
+                new RequestView(request, content), text -> expressions.get(text).evaluate(exchange, String.class));
         exchange.getMessage().setBody(mapped.event());
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
@@ -111,14 +126,6 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
         if (mapped.idFromIdempotencyKey()) {
             exchange.setProperty(EventProperties.OWN_KEY, true);
         }
-    }
-
-    private Function<String, String> simple(Exchange exchange) {
-        return text -> {
-            Expression expression = camelContext.resolveLanguage("simple").createExpression(text);
-            expression.init(camelContext);
-            return expression.evaluate(exchange, String.class);
-        };
     }
 
     @Override

@@ -1,0 +1,92 @@
+package io.bactrian.app;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.assertj.core.api.ThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static io.bactrian.app.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/** Parameters of a webhook: what they do to its events, and which of them stop the start. */
+class WebhookParametersIT {
+
+    @TempDir
+    Path directory;
+
+    private static HttpRequest.Builder post(TestGateway gateway, String path, String body, String... headers) {
+        HttpRequest.Builder request = gateway.request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return request;
+    }
+
+    private String startFails(String... parametersAndValues) {
+        ThrowableAssert.ThrowingCallable start = () -> TestGateway.with(directory.resolve("journal"))
+                .webhook("shop", parametersAndValues)
+                .start()
+                .close();
+        Throwable failure = catchThrowable(start);
+        assertThat(failure).isNotNull();
+        return Causes.oneLine(failure);
+    }
+
+    @Test
+    void simple_expressions_and_path_parameters_become_attributes() {
+        try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                .webhook(
+                        "shop",
+                        "verify",
+                        "none",
+                        "path",
+                        "/hooks/shop/{tenant}",
+                        "id",
+                        "simple:${header.X-Order}-${header.X-Version}",
+                        "source",
+                        "path:tenant",
+                        "type",
+                        "simple:com.example.${body}",
+                        "eventSubject",
+                        "path:tenant")
+                .start()) {
+            // When
+            HttpResponse<String> response =
+                    gateway.send(post(gateway, "/hooks/shop/acme%20ltd", "paid", "X-Order", "o-1", "X-Version", "2"));
+            HttpResponse<String> encoded =
+                    gateway.send(post(gateway, "/hooks/shop/acme", "sent", "X-Order", "o-1", "X-Version", "3"));
+
+            // Then: a path parameter is decoded; what is no source takes the default of a given expression: none
+            JsonNode first = json(response);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(first.get("errors").get(0).get("pointer").asText()).isEqualTo("/source");
+            JsonNode second = json(encoded);
+            assertThat(encoded.statusCode()).as(encoded.body()).isEqualTo(202);
+            assertThat(second.get("eventId").asText()).isEqualTo("o-1-3");
+            assertThat(second.get("source").asText()).isEqualTo("acme");
+            assertThat(second.get("type").asText()).isEqualTo("com.example.sent");
+            assertThat(second.get("subject").asText()).isEqualTo("acme");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id|simple:${header.X-Order",
+                "source|simple:${nothingLikeThat}",
+                "type|simple:${header.A} ?? 'x' ${",
+                "eventSubject|simple:"
+            })
+    void a_simple_expression_that_cannot_be_read_stops_the_start(String parameter, String expression) {
+        assertThat(startFails("verify", "none", parameter, expression))
+                .startsWith("webhook shop: " + parameter + "=" + expression);
+    }
+}
