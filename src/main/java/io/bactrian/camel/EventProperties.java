@@ -22,6 +22,9 @@ public final class EventProperties {
     /** Exchange property, Boolean: the body is a list of events. */
     public static final String BATCH = "BactrianBatch";
 
+    /** Exchange property, String: JSON pointer of the array whose elements the events of a batch are; absent for the body. */
+    public static final String BATCH_POINTER = "BactrianBatchPointer";
+
     /** Exchange property, {@code journal.Reservation}: set by the repository, used up by the append. */
     public static final String RESERVATION = "BactrianReservation";
 

@@ -96,20 +96,20 @@ public final class JsonFormat {
         return EventWriter.write(event);
     }
 
-    private static void requireUtf8(byte[] json) throws InvalidCloudEventException {
+    static void requireUtf8(byte[] json) throws InvalidCloudEventException {
         int invalid = Utf8.firstInvalid(json);
         if (invalid >= 0) {
             throw JsonSource.malformed("the document is not well-formed UTF-8 at byte " + invalid);
         }
     }
 
-    private static void requireContent(JsonToken first) throws InvalidCloudEventException {
+    static void requireContent(JsonToken first) throws InvalidCloudEventException {
         if (first == null) {
             throw JsonSource.malformed("the document is empty");
         }
     }
 
-    private static void requireEnd(JsonParser parser) throws IOException, InvalidCloudEventException {
+    static void requireEnd(JsonParser parser) throws IOException, InvalidCloudEventException {
         if (parser.nextToken() != null) {
             throw JsonSource.malformed("the document goes on behind its value");
         }

@@ -1,7 +1,5 @@
 package io.bactrian.webhook;
 
-import java.util.function.Function;
-
 /**
  * Where one attribute comes from: {@code header:Name}, {@code pointer:/json/pointer}, {@code query:name},
  * {@code path:name}, {@code simple:${…}} or a literal.
@@ -11,13 +9,22 @@ final class AttributeMapping {
     private static final int MAX_VALUE = 4096;
 
     private final Source source;
+    private final Scope scope;
+
+    /** What of a request an attribute depends on. */
+    private enum Scope {
+        REQUEST,
+        ELEMENT,
+        UNKNOWN
+    }
 
     /** Reads the attribute of a request, or null. */
     private interface Source {
-        String read(WebhookRequest request, Function<String, String> simple);
+        String read(WebhookRequest request, byte[] body, Expressions expressions);
     }
 
-    private AttributeMapping(Source source) {
+    private AttributeMapping(Scope scope, Source source) {
+        this.scope = scope;
         this.source = source;
     }
 
@@ -27,26 +34,40 @@ final class AttributeMapping {
         String kind = colon < 0 ? "" : expression.substring(0, colon);
         String rest = expression.substring(colon + 1);
         return switch (kind) {
-            case "header" -> new AttributeMapping((request, simple) -> request.header(rest));
-            case "query" -> new AttributeMapping((request, simple) -> QueryText.first(request.rawQuery(), rest));
-            case "path" -> new AttributeMapping((request, simple) -> request.pathParameter(rest));
+            case "header" -> ofRequest(request -> request.header(rest));
+            case "query" -> ofRequest(request -> QueryText.first(request.rawQuery(), rest));
+            case "path" -> ofRequest(request -> request.pathParameter(rest));
             case "pointer" -> {
                 JsonText pointer = JsonText.at(parameter, rest);
-                yield new AttributeMapping((request, simple) -> pointer.read(request.body()));
+                yield new AttributeMapping(Scope.ELEMENT, (request, body, expressions) -> pointer.read(body));
             }
-            case "simple" -> new AttributeMapping((request, simple) -> simple.apply(rest));
-            default -> new AttributeMapping((request, simple) -> expression);
+            case "simple" ->
+                new AttributeMapping(Scope.UNKNOWN, (request, body, expressions) -> expressions.evaluate(rest, body));
+            default -> ofRequest(request -> expression);
         };
     }
 
     /** What a provider's preset says. */
-    static AttributeMapping of(Finder finder) {
-        return new AttributeMapping((request, simple) -> finder.find(request));
+    static AttributeMapping ofRequest(Finder finder) {
+        return new AttributeMapping(Scope.REQUEST, (request, body, expressions) -> finder.find(request));
     }
 
-    /** @return the value, or null when it is missing, empty or too long to be an attribute */
-    String resolve(WebhookRequest request, Function<String, String> simple) {
-        String value = source.read(request, simple);
+    /** @return whether each element of a body may have another value */
+    boolean mayDiffer() {
+        return scope != Scope.REQUEST;
+    }
+
+    /** @return whether the value is taken from an element and nothing else */
+    boolean isOfElement() {
+        return scope == Scope.ELEMENT;
+    }
+
+    /**
+     * @param body of the request, or the element of it that becomes an event
+     * @return the value, or null when it is missing, empty or too long to be an attribute
+     */
+    String resolve(WebhookRequest request, byte[] body, Expressions expressions) {
+        String value = source.read(request, body, expressions);
         return value == null || value.isEmpty() || value.length() > MAX_VALUE ? null : value;
     }
 }

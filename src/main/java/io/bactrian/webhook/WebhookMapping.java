@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.InvalidCloudEventException;
@@ -58,7 +57,9 @@ public final class WebhookMapping {
     }
 
     private static AttributeMapping mapping(String parameter, String given, Finder otherwise) {
-        return given.isBlank() ? AttributeMapping.of(otherwise) : AttributeMapping.parse(parameter, given.trim());
+        return given.isBlank()
+                ? AttributeMapping.ofRequest(otherwise)
+                : AttributeMapping.parse(parameter, given.trim());
     }
 
     /** @return the status that the provider wants for a success, or 0 */
@@ -71,57 +72,123 @@ public final class WebhookMapping {
         return preset.successBody();
     }
 
-    /**
-     * What became of a request.
-     *
-     * @param keptHeaders to be passed on, names as sent
-     * @param idFromIdempotencyKey the id is the sender's own {@code Idempotency-Key}
-     */
-    public record Mapped(CloudEvent event, List<Map.Entry<String, String>> keptHeaders, boolean idFromIdempotencyKey) {}
-
-    /**
-     * @param simple evaluates what follows {@code simple:}
-     * @throws InvalidCloudEventException when a mapped value cannot be an attribute
-     */
-    public Mapped toEvent(WebhookRequest request, Function<String, String> simple) throws InvalidCloudEventException {
-        String eventId = id.resolve(request, simple);
-        boolean own = false;
-        if (eventId == null) {
-            eventId = ownKey(request);
-            own = eventId != null;
-        }
-        if (eventId == null) {
-            eventId = UUID.randomUUID().toString();
-        }
-        String eventSource = source.resolve(request, simple);
-        String eventType = type.resolve(request, simple);
-        String eventSubject = subject.resolve(request, simple);
-        CloudEvent event;
-        try {
-            event = event(request, eventId, eventSource, eventType, eventSubject);
-        } catch (InvalidCloudEventException e) {
-            // what a preset found in the body may be no attribute; that is no reason to refuse a provider's event
-            event = event(
-                    request,
-                    eventId,
-                    given.source().isBlank() ? null : eventSource,
-                    given.type().isBlank() ? null : eventType,
-                    given.eventSubject().isBlank() ? null : eventSubject);
-        }
-        return new Mapped(event, keptHeaders(request), own);
+    /** @return whether each element of a body brings an id of its own, where it has one */
+    public boolean elementsHaveIds() {
+        return id.isOfElement();
     }
 
-    private CloudEvent event(WebhookRequest request, String id, String source, String type, String subject)
+    /**
+     * What the events of one request share.
+     *
+     * @param id of the delivery, which is the event's id unless there are several
+     * @param idFromIdempotencyKey the id is the sender's own {@code Idempotency-Key}
+     * @param keptHeaders to be passed on, names as sent
+     * @param source as found in the request, or null
+     * @param type as found in the request, or null
+     * @param subject as found in the request, or null
+     * @param time when it happened
+     */
+    public record Delivery(
+            String id,
+            boolean idFromIdempotencyKey,
+            List<Map.Entry<String, String>> keptHeaders,
+            String source,
+            String type,
+            String subject,
+            Instant time) {}
+
+    /** Reads what does not depend on the element of a body. */
+    public Delivery delivery(WebhookRequest request, Expressions expressions) {
+        byte[] body = request.body();
+        String deliveryId = id.resolve(request, body, expressions);
+        boolean own = false;
+        if (deliveryId == null) {
+            deliveryId = ownKey(request);
+            own = deliveryId != null;
+        }
+        return new Delivery(
+                deliveryId == null ? UUID.randomUUID().toString() : deliveryId,
+                own,
+                keptHeaders(request),
+                source.resolve(request, body, expressions),
+                type.resolve(request, body, expressions),
+                subject.resolve(request, body, expressions),
+                time(request));
+    }
+
+    /** What was found for one event; null where there is nothing. */
+    private record Attributes(String id, String source, String type, String subject) {}
+
+    /**
+     * The whole request as one event.
+     *
+     * @throws InvalidCloudEventException when a mapped value cannot be an attribute
+     */
+    public CloudEvent toEvent(WebhookRequest request, Delivery delivery) throws InvalidCloudEventException {
+        return toEvent(
+                request,
+                request.body(),
+                delivery,
+                new Attributes(delivery.id(), delivery.source(), delivery.type(), delivery.subject()));
+    }
+
+    /**
+     * One element of the request's body as an event. What a provider brings with it is read from the request, what a
+     * parameter says from the element. An id that is not the element's own is told apart by its index: without that
+     * all others would be taken for repeats of the first.
+     *
+     * @throws InvalidCloudEventException when a mapped value cannot be an attribute
+     */
+    public CloudEvent toEvent(
+            WebhookRequest request, Delivery delivery, byte[] element, int index, Expressions expressions)
+            throws InvalidCloudEventException {
+        String found = of(element, id, delivery.id(), request, expressions);
+        String eventId = found == null ? delivery.id() : found;
+        return toEvent(
+                request,
+                element,
+                delivery,
+                new Attributes(
+                        found != null && id.isOfElement() ? found : eventId + "-" + index,
+                        of(element, source, delivery.source(), request, expressions),
+                        of(element, type, delivery.type(), request, expressions),
+                        of(element, subject, delivery.subject(), request, expressions)));
+    }
+
+    private static String of(
+            byte[] element, AttributeMapping mapping, String shared, WebhookRequest request, Expressions expressions) {
+        return mapping.mayDiffer() ? mapping.resolve(request, element, expressions) : shared;
+    }
+
+    private CloudEvent toEvent(WebhookRequest request, byte[] data, Delivery delivery, Attributes found)
+            throws InvalidCloudEventException {
+        try {
+            return build(request, data, delivery, found);
+        } catch (InvalidCloudEventException e) {
+            // what a preset found in the body may be no attribute; that is no reason to refuse a provider's event
+            return build(
+                    request,
+                    data,
+                    delivery,
+                    new Attributes(
+                            found.id(),
+                            given.source().isBlank() ? null : found.source(),
+                            given.type().isBlank() ? null : found.type(),
+                            given.eventSubject().isBlank() ? null : found.subject()));
+        }
+    }
+
+    private CloudEvent build(WebhookRequest request, byte[] data, Delivery delivery, Attributes found)
             throws InvalidCloudEventException {
         CloudEvent.Builder event = CloudEvent.builder()
-                .id(id)
-                .source(source == null ? "/hooks/" + webhook : source)
-                .type(type == null ? "webhook." + webhook : type)
-                .subject(subject)
-                .time(time(request))
+                .id(found.id())
+                .source(found.source() == null ? "/hooks/" + webhook : found.source())
+                .type(found.type() == null ? "webhook." + webhook : found.type())
+                .subject(found.subject())
+                .time(delivery.time())
                 .dataContentType(request.header("Content-Type"));
-        if (request.body().length > 0) {
-            event.data(request.body());
+        if (data.length > 0) {
+            event.data(data);
         }
         return event.build();
     }

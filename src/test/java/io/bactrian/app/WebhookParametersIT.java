@@ -89,4 +89,11 @@ class WebhookParametersIT {
         assertThat(startFails("verify", "none", parameter, expression))
                 .startsWith("webhook shop: " + parameter + "=" + expression);
     }
+
+    @ParameterizedTest
+    @CsvSource({"split,yes", "split,pointer:value"})
+    void a_value_that_cannot_be_used_stops_the_start(String parameter, String value) {
+        assertThat(startFails("verify", "none", parameter, value))
+                .startsWith("webhook shop: " + parameter + "=" + value + ": expected");
+    }
 }

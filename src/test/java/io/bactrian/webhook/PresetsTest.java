@@ -25,7 +25,8 @@ class PresetsTest {
     }
 
     private static CloudEvent event(String scheme, TestRequest request) throws Exception {
-        return mapping(scheme).toEvent(request, text -> null).event();
+        WebhookMapping mapping = mapping(scheme);
+        return mapping.toEvent(request, mapping.delivery(request, (text, body) -> null));
     }
 
     @ParameterizedTest

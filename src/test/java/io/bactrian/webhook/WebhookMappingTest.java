@@ -19,17 +19,22 @@ class WebhookMappingTest {
         return WebhookMapping.of("shop", scheme, new MappingOptions(id, source, type, subject, List.of(), ""));
     }
 
-    private static WebhookMapping.Mapped map(WebhookMapping mapping, TestRequest request) throws Exception {
-        return mapping.toEvent(request, text -> "simple(" + text + ")");
+    private static final Expressions EXPRESSIONS = (text, body) -> "simple(" + text + " of " + body.length + ")";
+
+    private static WebhookMapping.Delivery delivery(WebhookMapping mapping, TestRequest request) {
+        return mapping.delivery(request, EXPRESSIONS);
+    }
+
+    private static CloudEvent map(WebhookMapping mapping, TestRequest request) throws Exception {
+        return mapping.toEvent(request, delivery(mapping, request));
     }
 
     @Test
     void a_plain_webhook_is_wrapped_with_its_body_untouched() throws Exception {
         // When
         CloudEvent event = map(
-                        mapping("none", "", "", "", ""),
-                        new TestRequest("{ \"a\" : 1.0 }").header("Content-Type", "application/json"))
-                .event();
+                mapping("none", "", "", "", ""),
+                new TestRequest("{ \"a\" : 1.0 }").header("Content-Type", "application/json"));
 
         // Then
         assertThat(event.source()).isEqualTo("/hooks/shop");
@@ -46,22 +51,22 @@ class WebhookMappingTest {
         WebhookMapping mapping = mapping("none", "", "", "", "");
 
         // Then
-        assertThat(map(mapping, new TestRequest("x")).event().id())
-                .isNotEqualTo(map(mapping, new TestRequest("x")).event().id());
+        assertThat(map(mapping, new TestRequest("x")).id())
+                .isNotEqualTo(map(mapping, new TestRequest("x")).id());
     }
 
     @Test
     void the_senders_idempotency_key_is_the_id_when_there_is_no_better_one() throws Exception {
         // When
-        var own = map(mapping("none", "", "", "", ""), new TestRequest("x").header("Idempotency-Key", "k-1"));
-        var better = map(
+        var own = delivery(mapping("none", "", "", "", ""), new TestRequest("x").header("Idempotency-Key", "k-1"));
+        var better = delivery(
                 mapping("none", "header:X-Id", "", "", ""),
                 new TestRequest("x").header("Idempotency-Key", "k-1").header("X-Id", "i-1"));
 
         // Then
-        assertThat(own.event().id()).isEqualTo("k-1");
+        assertThat(own.id()).isEqualTo("k-1");
         assertThat(own.idFromIdempotencyKey()).isTrue();
-        assertThat(better.event().id()).isEqualTo("i-1");
+        assertThat(better.id()).isEqualTo("i-1");
         assertThat(better.idFromIdempotencyKey()).isFalse();
     }
 
@@ -74,7 +79,7 @@ class WebhookMappingTest {
                 "pointer:/kind|p",
                 "pointer:/items/1/kind|second",
                 "pointer:/number|42",
-                "simple:${body}|simple(${body})",
+                "simple:${body}|simple(${body} of 90)",
                 "order.created|order.created"
             })
     void an_attribute_comes_from_where_its_expression_says(String expression, String expected) throws Exception {
@@ -85,15 +90,13 @@ class WebhookMappingTest {
                 .query("a=1&kind=q%20v");
 
         // Then
-        assertThat(map(mapping("none", "", "", expression, ""), request).event().type())
-                .isEqualTo(expected);
+        assertThat(map(mapping("none", "", "", expression, ""), request).type()).isEqualTo(expected);
     }
 
     @Test
     void what_is_not_there_takes_the_default() throws Exception {
         for (String body : List.of("not json", "{", "[]", "{\"kind\":{}}", "{\"kind\":null}", "{\"kind\":\"\"}", "")) {
             assertThat(map(mapping("none", "", "", "pointer:/kind", ""), new TestRequest(body))
-                            .event()
                             .type())
                     .as(body)
                     .isEqualTo("webhook.shop");
@@ -109,23 +112,25 @@ class WebhookMappingTest {
 
     @Test
     void github_is_known_without_configuration() throws Exception {
+        // Given
+        WebhookMapping mapping = mapping("github", "", "", "", "");
+        TestRequest request = new TestRequest(
+                        "{\"action\":\"opened\",\"issue\":{\"number\":7,\"updated_at\":\"2020-05-06T07:08:09Z\"},\"repository\":{\"url\":\"https://api.github.com/repos/a/b\"}}")
+                .header("X-GitHub-Delivery", "72d3162e")
+                .header("X-GitHub-Event", "issues")
+                .header("X-Hub-Signature-256", "sha256=00")
+                .header("Authorization", "Bearer x");
+
         // When
-        var mapped = map(
-                mapping("github", "", "", "", ""),
-                new TestRequest(
-                                "{\"action\":\"opened\",\"issue\":{\"number\":7,\"updated_at\":\"2020-05-06T07:08:09Z\"},\"repository\":{\"url\":\"https://api.github.com/repos/a/b\"}}")
-                        .header("X-GitHub-Delivery", "72d3162e")
-                        .header("X-GitHub-Event", "issues")
-                        .header("X-Hub-Signature-256", "sha256=00")
-                        .header("Authorization", "Bearer x"));
+        CloudEvent event = map(mapping, request);
 
         // Then
-        assertThat(mapped.event().id()).isEqualTo("72d3162e");
-        assertThat(mapped.event().type()).isEqualTo("com.github.issue.opened");
-        assertThat(mapped.event().source()).isEqualTo("https://api.github.com/repos/a/b");
-        assertThat(mapped.event().subject()).isEqualTo("7");
-        assertThat(mapped.event().time()).isEqualTo("2020-05-06T07:08:09Z");
-        assertThat(mapped.keptHeaders())
+        assertThat(event.id()).isEqualTo("72d3162e");
+        assertThat(event.type()).isEqualTo("com.github.issue.opened");
+        assertThat(event.source()).isEqualTo("https://api.github.com/repos/a/b");
+        assertThat(event.subject()).isEqualTo("7");
+        assertThat(event.time()).isEqualTo("2020-05-06T07:08:09Z");
+        assertThat(delivery(mapping, request).keptHeaders())
                 .containsExactly(Map.entry("X-GitHub-Delivery", "72d3162e"), Map.entry("X-GitHub-Event", "issues"));
     }
 
@@ -136,7 +141,7 @@ class WebhookMappingTest {
                 WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"));
 
         // When
-        var mapped = map(
+        var delivery = delivery(
                 all,
                 new TestRequest("x")
                         .header("Authorization", "a")
@@ -147,7 +152,63 @@ class WebhookMappingTest {
                         .header("X-Mine", "e"));
 
         // Then
-        assertThat(mapped.keptHeaders()).containsExactly(Map.entry("X-Mine", "e"));
+        assertThat(delivery.keptHeaders()).containsExactly(Map.entry("X-Mine", "e"));
+    }
+
+    private static CloudEvent element(WebhookMapping mapping, TestRequest request, String element, int index)
+            throws Exception {
+        return mapping.toEvent(request, delivery(mapping, request), element.getBytes(UTF_8), index, EXPRESSIONS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "-|k-1-7",
+                "header:X-Id|h-1-7",
+                "query:q|q-1-7",
+                "all-the-same|all-the-same-7",
+                "pointer:/id|own",
+                "pointer:/missing|k-1-7",
+                "simple:${x}|simple(${x} of 12)-7"
+            })
+    void the_id_of_an_element_is_its_own_or_that_of_the_delivery_with_the_index(String expression, String id)
+            throws Exception {
+        // Given
+        TestRequest request = new TestRequest("[]")
+                .header("Idempotency-Key", "k-1")
+                .header("X-Id", "h-1")
+                .query("q=q-1");
+
+        // Then
+        assertThat(element(
+                                mapping("none", expression == null ? "" : expression, "", "", ""),
+                                request,
+                                "{\"id\":\"own\"}",
+                                7)
+                        .id())
+                .isEqualTo(id);
+    }
+
+    @Test
+    void parameters_look_at_the_element_and_presets_at_the_whole_request() throws Exception {
+        // Given
+        TestRequest request = new TestRequest(
+                        "{\"type\":\"whole\",\"created\":1700000000,\"list\":[{\"type\":\"part\"}]}")
+                .header("Content-Type", "application/json");
+
+        // When
+        CloudEvent given = element(
+                mapping("stripe", "", "pointer:/type", "", "pointer:/type"), request, "{ \"type\":\"part\" }", 0);
+
+        // Then
+        assertThat(given.data()).isEqualTo("{ \"type\":\"part\" }".getBytes(UTF_8));
+        assertThat(given.source()).isEqualTo("part");
+        assertThat(given.subject()).isEqualTo("part");
+        assertThat(given.type()).isEqualTo("com.stripe.whole");
+        assertThat(given.time()).isEqualTo("2023-11-14T22:13:20Z");
+        assertThat(given.dataContentType()).isEqualTo("application/json");
     }
 
     @Test

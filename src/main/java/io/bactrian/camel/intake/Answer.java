@@ -144,15 +144,24 @@ public final class Answer extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(null);
         }
         List<Key> keys = items.stream().map(Item::key).toList();
-        CompletableFuture<Void> settled =
-                wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(keys, wait);
-        return settled.thenCompose(nothing -> waiting.findAll(keys)).thenAccept(states -> {
-            List<EventResource> resources = new ArrayList<>(items.size());
-            for (int i = 0; i < items.size(); i++) {
-                resources.add(resource(exchange, items.get(i), states.get(i)));
-            }
-            respondBatch(exchange, resources, preferences, wait);
-        });
+        return known(exchange, items)
+                .thenCompose(nothing ->
+                        wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(keys, wait))
+                .thenCompose(nothing -> waiting.findAll(keys))
+                .thenAccept(states -> {
+                    List<EventResource> resources = new ArrayList<>(items.size());
+                    for (int i = 0; i < items.size(); i++) {
+                        resources.add(resource(exchange, items.get(i), states.get(i)));
+                    }
+                    respondBatch(exchange, resources, preferences, wait);
+                });
+    }
+
+    /** Fails when a repeat is none. What was new in the same batch is kept by then: the sender sends it again all the same. */
+    private CompletableFuture<Void> known(Exchange exchange, List<Item> items) {
+        return CompletableFuture.allOf(items.stream()
+                .map(item -> ownKeys.check(exchange, item.event(), item.appended()))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private Duration wait(Exchange exchange, Preferences preferences) {
@@ -197,7 +206,7 @@ public final class Answer extends AsyncProcessorSupport {
         if (resource.duplicate()) {
             headers.put("Bactrian-Duplicate", "true");
         }
-        Responses.applied(exchange, status, preferences, waited, false);
+        Responses.applied(exchange, status, preferences, waited);
     }
 
     private void respondBatch(
@@ -206,7 +215,7 @@ public final class Answer extends AsyncProcessorSupport {
         boolean duplicates = resources.stream().allMatch(EventResource::duplicate);
         int status = processed ? (duplicates ? 200 : 201) : 202;
         int answered = Responses.batch(exchange, status, resources);
-        Responses.applied(exchange, answered, preferences, waited, true);
+        Responses.applied(exchange, answered, preferences, waited);
     }
 
     private static EventOrigin origin(Exchange exchange) {

@@ -36,6 +36,6 @@ final class Forwarded implements Processor {
         }
         LenientBatch.countRefused(exchange, meters);
         int status = Responses.batch(exchange, CREATED, events);
-        Responses.applied(exchange, status, Preferences.of(exchange).withoutWaiting(), Duration.ZERO, true);
+        Responses.applied(exchange, status, Preferences.of(exchange).withoutWaiting(), Duration.ZERO);
     }
 }

@@ -66,7 +66,8 @@ public final class IntakeProblems implements ProblemMapper {
                         ProblemKind.NATS_UNAVAILABLE, "NATS did not store the event, send it again: " + e.getMessage());
     }
 
-    static Problem invalid(List<Violation> violations) {
+    /** What is wrong with an event. */
+    public static Problem invalid(List<Violation> violations) {
         return new Problem(
                 ProblemKind.INVALID_CLOUDEVENT,
                 violations.size() == 1

@@ -87,10 +87,10 @@ public record Preferences(int waitSeconds, boolean lenient, boolean async) {
      *
      * @param status of the answer
      * @param waited how long it may have been waited
-     * @param batch whether the request was a batch
+     * @param leniently whether only the valid elements of a batch were taken
      * @return null when no preference was applied
      */
-    String applied(int status, Duration waited, boolean batch) {
+    String applied(int status, Duration waited, boolean leniently) {
         List<String> applied = new ArrayList<>(3);
         if (async && status == 202) {
             applied.add("respond-async");
@@ -98,7 +98,7 @@ public record Preferences(int waitSeconds, boolean lenient, boolean async) {
         if (waits() && (status == 201 || status == 202 || status == 207)) {
             applied.add("wait=" + waited.toSeconds());
         }
-        if (lenient && batch) {
+        if (lenient && leniently) {
             applied.add("handling=lenient");
         }
         return applied.isEmpty() ? null : String.join(", ", applied);

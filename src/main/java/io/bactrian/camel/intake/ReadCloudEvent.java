@@ -10,7 +10,6 @@ import io.bactrian.camel.http.IntakePaths;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.ProblemException;
-import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
@@ -49,13 +48,18 @@ public final class ReadCloudEvent implements Processor {
         this.origin = new EventOrigin(NAME, JournalService.subject(config), JournalService.structured(config));
         this.answer = new AnswerSettings(
                 config.parse("bactrian.ack", AckMode::of), config.duration("bactrian.ack-timeout"), 0, null);
-        this.maxBatch = config.integer("bactrian.events.max-batch", 1, 100_000);
+        this.maxBatch = maxBatch(config);
         IntakePaths.of(context)
                 .add(new IntakePath(
                         config.text("bactrian.events.path"), NAME, config.bytes("bactrian.http.max-body", 1)));
         Meters.of(context).register(NAME);
         Meters.of(context).register(IntakeServer.UNKNOWN);
         EventSubjects.of(context).add(NAME, origin.subject());
+    }
+
+    /** @return events a batch may have */
+    public static int maxBatch(BactrianConfig config) {
+        return config.integer("bactrian.events.max-batch", 1, 100_000);
     }
 
     @Override
@@ -85,9 +89,9 @@ public final class ReadCloudEvent implements Processor {
 
     private void batch(Exchange exchange, byte[] body) throws ProblemException, InvalidCloudEventException {
         try {
-            accept(exchange, JsonFormat.readBatch(body, maxBatch));
+            Batches.accept(exchange, JsonFormat.readBatch(body, maxBatch));
         } catch (BatchTooLargeException e) {
-            throw tooLarge();
+            throw Batches.tooLarge(maxBatch);
         }
     }
 
@@ -104,27 +108,13 @@ public final class ReadCloudEvent implements Processor {
                 }
             }
         } catch (BatchTooLargeException e) {
-            throw tooLarge();
+            throw Batches.tooLarge(maxBatch);
         }
         if (!lenient.refused().isEmpty() || !events.isEmpty()) {
             exchange.setProperty(EventProperties.LENIENT_BATCH, lenient);
             exchange.getMessage().setBody(events);
         } else {
-            accept(exchange, events);
-        }
-    }
-
-    private ProblemException tooLarge() {
-        return new ProblemException(
-                ProblemKind.PAYLOAD_TOO_LARGE,
-                "The batch has more than the " + maxBatch + " events of bactrian.events.max-batch.");
-    }
-
-    private static void accept(Exchange exchange, List<CloudEvent> events) {
-        exchange.getMessage().setBody(events);
-        if (events.isEmpty()) {
-            Responses.fresh(exchange).setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
-            exchange.setRouteStop(true);
+            Batches.accept(exchange, events);
         }
     }
 }

@@ -82,8 +82,9 @@ final class Responses {
     }
 
     /** Says which preferences were honoured. */
-    static void applied(Exchange exchange, int status, Preferences preferences, Duration waited, boolean batch) {
-        String applied = preferences.applied(status, waited, batch);
+    static void applied(Exchange exchange, int status, Preferences preferences, Duration waited) {
+        boolean lenient = exchange.getProperty(EventProperties.LENIENT_BATCH) != null;
+        String applied = preferences.applied(status, waited, lenient);
         if (applied != null) {
             exchange.getMessage().setHeader("Preference-Applied", applied);
         }

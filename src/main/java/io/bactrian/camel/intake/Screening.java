@@ -32,8 +32,9 @@ final class Screening {
         } else if (body instanceof List<?> events) {
             LenientBatch lenient = exchange.getProperty(EventProperties.LENIENT_BATCH, LenientBatch.class);
             if (lenient == null) {
+                String array = exchange.getProperty(EventProperties.BATCH_POINTER, "", String.class);
                 for (int i = 0; i < events.size(); i++) {
-                    refuse(rule.check((CloudEvent) events.get(i), "/" + i));
+                    refuse(rule.check((CloudEvent) events.get(i), array + "/" + i));
                 }
             } else {
                 lenient(exchange, lenient, events, rule);

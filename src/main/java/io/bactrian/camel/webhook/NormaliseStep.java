@@ -12,11 +12,14 @@ import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.intake.AckMode;
 import io.bactrian.camel.intake.AnswerSettings;
+import io.bactrian.camel.intake.Batches;
+import io.bactrian.camel.intake.ReadCloudEvent;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.cloudevents.InvalidCloudEventException;
 import io.bactrian.cloudevents.SubjectTemplate;
+import io.bactrian.webhook.Expressions;
 import io.bactrian.webhook.MappingOptions;
 import io.bactrian.webhook.WebhookMapping;
 import org.apache.camel.CamelContext;
@@ -44,7 +47,9 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     private String successBody = "";
     private String keepHeaders = "";
     private String header = "";
+    private String split = "";
     private WebhookMapping mapping;
+    private ArraySplit elements;
     private EventOrigin origin;
     private AnswerSettings answer;
     private final Map<String, Expression> expressions = new HashMap<>();
@@ -63,6 +68,9 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                         name,
                         verify,
                         new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim())));
+        elements = split.isBlank()
+                ? null
+                : parse("split", split.trim(), text -> ArraySplit.parse(text, ReadCloudEvent.maxBatch(config)));
         origin = new EventOrigin(
                 name,
                 subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
@@ -114,17 +122,27 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     @Override
     public void process(Exchange exchange) throws InvalidCloudEventException, ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        byte[] content = request.content();
-        exchange.getMessage().setBody(content);
-        WebhookMapping.Mapped mapped = mapping.toEvent(
-                new RequestView(request, content), text -> expressions.get(text).evaluate(exchange, String.class));
-        exchange.getMessage().setBody(mapped.event());
+        RequestView view = new RequestView(request, request.content());
+        Expressions simple = (text, body) -> {
+            exchange.getMessage().setBody(body);
+            return expressions.get(text).evaluate(exchange, String.class);
+        };
+        WebhookMapping.Delivery delivery = mapping.delivery(view, simple);
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
-        exchange.setProperty(EventProperties.KEPT_HEADERS, mapped.keptHeaders());
-        if (mapped.idFromIdempotencyKey()) {
+        exchange.setProperty(EventProperties.KEPT_HEADERS, delivery.keptHeaders());
+        if (delivery.idFromIdempotencyKey() && (elements == null || !mapping.elementsHaveIds())) {
             exchange.setProperty(EventProperties.OWN_KEY, true);
+        }
+        if (elements == null) {
+            exchange.getMessage().setBody(mapping.toEvent(view, delivery));
+        } else {
+            exchange.setProperty(EventProperties.BATCH_POINTER, elements.pointer());
+            Batches.accept(
+                    exchange,
+                    elements.events(
+                            view.body(), (element, index) -> mapping.toEvent(view, delivery, element, index, simple)));
         }
     }
 
@@ -188,6 +206,10 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
 
     public void setKeepHeaders(String keepHeaders) {
         this.keepHeaders = keepHeaders;
+    }
+
+    public void setSplit(String split) {
+        this.split = split;
     }
 
     public void setHeader(String header) {

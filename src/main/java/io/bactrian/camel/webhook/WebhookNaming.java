@@ -47,6 +47,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             "source",
             "type",
             "eventSubject",
+            "split",
             "subject",
             "mode",
             "ack",
