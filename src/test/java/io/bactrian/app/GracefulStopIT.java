@@ -223,6 +223,43 @@ class GracefulStopIT {
         }
     }
 
+    @Test
+    void over_http_2_what_has_begun_is_answered_and_the_client_told_to_go_away() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (GatewayProcess gateway = gateway(nats);
+                    RawHttp2 http = RawHttp2.to(port)) {
+                // Given: of two requests, half
+                String[] event = {"ce-specversion", "1.0", "ce-id", "h2", "ce-source", "/stop", "ce-type", "t"};
+                int first = http.begin("/events", event);
+                event[3] = "h2-2";
+                int second = http.begin("/events", event);
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                management("/observe/metrics").body())
+                        .contains("bactrian_requests_in_flight 2.0"));
+
+                // When
+                gateway.terminate();
+
+                // Then
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                management("/observe/health/ready").statusCode())
+                        .isEqualTo(503));
+                http.data(first, "{}", true);
+                assertThat(http.answer(first).status()).isEqualTo(202);
+                assertThat(http.goAway()).isZero();
+                http.data(second, "{}", true);
+                assertThat(http.answer(second).status()).isEqualTo(202);
+                try (RawHttp2 late = RawHttp2.to(port)) {
+                    assertThat(late.answer(late.send("/events", "{}")).status()).isEqualTo(503);
+                }
+                assertThat(gateway.awaitExit()).isIn(0, 143);
+            }
+            assertThat(nats.messages("EVENTS").stream().map(message -> message.header("ce-id")))
+                    .contains("h2", "h2-2");
+        }
+    }
+
     /** What a stopped gateway has left to deliver. */
     private long pendingOnDisk() {
         JournalConfig defaults = JournalConfig.defaults(directory.resolve("data/journal"));

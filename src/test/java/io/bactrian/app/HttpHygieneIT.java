@@ -242,14 +242,21 @@ class HttpHygieneIT {
                 "/hooks/../hooks/open",
                 "/hooks/%6fpen",
                 "/hooks/open%00",
-                "/hooks/open;x=1"
+                "/hooks/open;x=1",
+                "/hooks/%zz",
+                "hooks/open",
+                "*"
             })
-    void a_target_in_another_form_is_accepted_or_unknown_and_never_redirected(String target) throws IOException {
+    void a_target_in_another_form_is_accepted_or_refused_with_a_problem_and_never_redirected(String target)
+            throws IOException {
         try (RawHttp http = RawHttp.to(gateway)) {
             http.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
             RawHttp.Answer answer = http.read();
             assertThat(answer.status()).as(answer.head()).isIn(202, 400, 404);
             assertThat(answer.head()).doesNotContain("elsewhere");
+            if (answer.status() != 202) {
+                assertThat(answer.body()).contains("urn:bactrian:problem:");
+            }
         }
     }
 

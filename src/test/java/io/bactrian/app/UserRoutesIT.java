@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.bactrian.app.Problems.assertProblem;
 import static io.bactrian.app.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -129,6 +130,38 @@ class UserRoutesIT {
             assertThat(response.statusCode()).isEqualTo(500);
             assertThat(json(response).get("type").asText()).isEqualTo("urn:bactrian:problem:internal-error");
             assertThat(response.body()).doesNotContain("secret inside").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void intake_never_answers_3xx_whatever_a_route_says() throws IOException {
+        // Given: somebody sends all senders elsewhere
+        Path routes = TestGateway.folder(directory, "routes");
+        Files.writeString(routes.resolve("moved.yaml"), """
+                - routeConfiguration:
+                    interceptFrom:
+                      - interceptFrom:
+                          uri: "platform-http*"
+                          steps:
+                            - setHeader:
+                                name: CamelHttpResponseCode
+                                constant: 308
+                            - setHeader:
+                                name: Location
+                                constant: https://elsewhere.example.com/
+                            - stop: {}
+                """);
+        try (TestGateway gateway =
+                TestGateway.with(directory.resolve("journal")).routes(routes).start()) {
+            // When
+            HttpResponse<String> intake = gateway.send(gateway.event("moved", "{}"));
+            HttpResponse<String> other =
+                    gateway.sendAsync(gateway.request("/events/unknown")).join();
+
+            // Then
+            assertProblem(intake, 500, "internal-error");
+            assertThat(intake.headers().firstValue("Location")).isEmpty();
+            assertThat(other.statusCode()).isEqualTo(308);
         }
     }
 

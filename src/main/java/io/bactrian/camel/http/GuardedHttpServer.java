@@ -4,6 +4,7 @@ import java.util.function.BiConsumer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
@@ -17,9 +18,10 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.SslChannelProvider;
 
 /**
- * Vert.x's HTTP server with {@link GuardedRequestDecoder} on each HTTP/1 connection. In clear text a connection that
- * begins with the preface of HTTP/2 is one (prior knowledge); {@code Upgrade: h2c} is ignored, since Vert.x would read
- * the first head before the decoder can be put in place, and proxies are known to be smuggled through by it.
+ * Vert.x's HTTP server with {@link GuardedRequestDecoder} on each HTTP/1 connection, and {@link Http2FrameGuard} on each
+ * of HTTP/2. In clear text a connection that begins with the preface of HTTP/2 is one (prior knowledge);
+ * {@code Upgrade: h2c} is ignored, since Vert.x would read the first head before the decoder can be put in place, and
+ * proxies are known to be smuggled through by it.
  */
 final class GuardedHttpServer extends HttpServerImpl {
 
@@ -62,6 +64,12 @@ final class GuardedHttpServer extends HttpServerImpl {
         if (pipeline.get(DECODER) != null) {
             pipeline.replace(DECODER, DECODER, new GuardedRequestDecoder(httpOptions, limits));
         }
+        Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+        if (http2 != null) {
+            // Netty holds to it whoever has acknowledged it, and nobody must
+            long streams = httpOptions.getInitialSettings().getMaxConcurrentStreams();
+            http2.connection().remote().maxActiveStreams(Math.toIntExact(streams));
+        }
     }
 
     @Override
@@ -73,7 +81,13 @@ final class GuardedHttpServer extends HttpServerImpl {
         }
         BiConsumer<Channel, SslChannelProvider> one = http1.worker(context, address, shaping);
         return (channel, tls) -> channel.pipeline()
-                .addLast("preface", new PrefaceDetector(limits.idleTimeout(), http2 -> (http2 ? any : one)
-                        .accept(channel, tls)));
+                .addLast("preface", new PrefaceDetector(limits.idleTimeout(), http2 -> {
+                    if (http2) {
+                        channel.pipeline().addLast("frames", new Http2FrameGuard(limits.headerTimeout()));
+                        any.accept(channel, tls);
+                    } else {
+                        one.accept(channel, tls);
+                    }
+                }));
     }
 }

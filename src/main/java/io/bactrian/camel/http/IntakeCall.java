@@ -23,6 +23,7 @@ import org.apache.camel.Message;
 final class IntakeCall {
 
     private static final byte[] EMPTY = {};
+    private static final long NO_ERROR = 0;
     private static final String QUERY_TOKEN = "access_token=";
 
     private final AsyncHttpConsumer consumer;
@@ -231,14 +232,22 @@ final class IntakeCall {
 
     /** Ends the request with a problem; its body, if there is more of it, is not read. */
     private void abandon(Problem problem) {
-        closeConnection();
+        if (!isHttp2()) {
+            ctx.response().putHeader("Connection", "close");
+        }
         refuse(problem);
         leave();
     }
 
-    /** HTTP/2 has no such header; its connections are told to go away when the server closes. */
-    private void closeConnection() {
-        if (ctx.request().version() != HttpVersion.HTTP_2) {
+    private boolean isHttp2() {
+        return ctx.request().version() == HttpVersion.HTTP_2;
+    }
+
+    /** Asks the client to come again on another connection; over HTTP/2 it may finish here what it has begun. */
+    private void sendElsewhere() {
+        if (isHttp2()) {
+            ctx.request().connection().goAway(NO_ERROR);
+        } else {
             ctx.response().putHeader("Connection", "close");
         }
     }
@@ -267,7 +276,7 @@ final class IntakeCall {
             return;
         }
         if (consumer.isDraining()) {
-            closeConnection();
+            sendElsewhere();
         }
         if (ctx.request().method().equals(HttpMethod.HEAD)) {
             ctx.response().putHeader("Content-Length", String.valueOf(bytes.length));

@@ -17,6 +17,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server of the public port. Unlike the stock one it fails the start when its port is taken, closes silent
@@ -30,6 +32,9 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     /** The {@code webhook} label of requests below {@value #WEBHOOK_PREFIX} that no webhook takes. */
     public static final String UNKNOWN = "unknown";
+
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeServer.class);
+    private static final long NO_ERROR = 0;
 
     private HttpLimits limits;
     private HttpServer server;
@@ -76,6 +81,10 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
                 getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
         router.route().order(Integer.MAX_VALUE).handler(this::nothingHere);
+        // what the router finds by itself: a path that is none, and an error of ours
+        router.errorHandler(400, ctx -> refuse(ctx.request(), ctx.failure()));
+        router.errorHandler(404, this::nothingHere);
+        router.errorHandler(500, IntakeServer::failed);
         try {
             guarded.handlers(request -> handle(request, router), this::notHttp);
             server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -99,14 +108,35 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     /** The decoder of HTTP/1 has checked its heads; those of HTTP/2 are looked at here. */
     private void handle(HttpServerRequest request, VertxPlatformHttpRouter router) {
         if (request.version() == HttpVersion.HTTP_2) {
+            request.response().endHandler(answered -> boundRest(request));
             try {
                 RequestHead.check(request.headers(), limits.maxHeaders());
+                RequestHead.checkValues(request.headers());
             } catch (RequestHead.BadHeadException e) {
                 refuse(request, e);
                 return;
             }
         }
         router.handle(request);
+    }
+
+    /**
+     * A body that still comes behind its answer is thrown away as long as a request may take, as over HTTP/1; a reset at
+     * once would be allowed (RFC 9113 8.1), but there are clients that lose the answer by it.
+     */
+    private void boundRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            getVertx().setTimer(limits.requestTimeout().toMillis(), timer -> {
+                if (!request.isEnded() && !request.response().closed()) {
+                    request.response().reset(NO_ERROR);
+                }
+            });
+        }
+    }
+
+    private static void failed(RoutingContext ctx) {
+        LOG.error("Request failed outside of a route", ctx.failure());
+        new Problem(ProblemKind.INTERNAL_ERROR, "An unexpected error; the log of the gateway says more.").answer(ctx);
     }
 
     private void notHttp(HttpServerRequest request) {

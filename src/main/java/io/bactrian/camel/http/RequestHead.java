@@ -23,6 +23,8 @@ final class RequestHead {
             "WebHook-Request-Rate",
             "WebHook-Request-Callback");
 
+    private static final char DELETE = 0x7f;
+
     private RequestHead() {}
 
     /** A head that is refused. */
@@ -49,6 +51,19 @@ final class RequestHead {
         for (String name : SINGLE) {
             if (headers.contains(name) && headers.getAll(name).size() > 1) {
                 throw new BadHeadException(name, "is given more than once");
+            }
+        }
+    }
+
+    /**
+     * The rest of the checks for HTTP/2, whose decoder takes any byte in a value (RFC 9113 8.2.1).
+     *
+     * @throws BadHeadException naming the header
+     */
+    static void checkValues(MultiMap headers) {
+        for (Map.Entry<String, String> header : headers) {
+            if (header.getValue().chars().anyMatch(c -> (c < ' ' && c != '\t') || c == DELETE)) {
+                throw new BadHeadException(header.getKey(), "has a control character");
             }
         }
     }
