@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.RejectedRequests;
+import io.bactrian.camel.webhook.LatestFiltered;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.ContextServicePlugin;
@@ -22,6 +23,7 @@ public final class AdminPlugin implements ContextServicePlugin {
         step(context, "bactrianDiscardEvent", () -> events(context)::discard);
         step(context, "bactrianDeadEvents", () -> events(context)::dead);
         step(context, "bactrianRejectedRequests", () -> new RejectedApi(RejectedRequests.of(context))::list);
+        step(context, "bactrianFilteredEvents", () -> new FilteredApi(LatestFiltered.of(context))::list);
         step(context, "bactrianStartReplay", () -> replays(context)::start);
         step(context, "bactrianListReplays", () -> replays(context)::list);
         step(context, "bactrianShowReplay", () -> replays(context)::show);

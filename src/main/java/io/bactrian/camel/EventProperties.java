@@ -22,8 +22,11 @@ public final class EventProperties {
     /** Exchange property, Boolean: the body is a list of events. */
     public static final String BATCH = "BactrianBatch";
 
-    /** Exchange property, String: JSON pointer of the array whose elements the events of a batch are; absent for the body. */
-    public static final String BATCH_POINTER = "BactrianBatchPointer";
+    /** Exchange property, list of String: JSON pointer of each event of a batch; absent where it is the index. */
+    public static final String BATCH_POINTERS = "BactrianBatchPointers";
+
+    /** Exchange property, {@code FilteredEvents}: what a webhook's filter has taken out of a batch. */
+    public static final String FILTERED = "BactrianFiltered";
 
     /** Exchange property, {@code journal.Reservation}: set by the repository, used up by the append. */
     public static final String RESERVATION = "BactrianReservation";
@@ -91,7 +94,7 @@ public final class EventProperties {
     /** Exchange property, {@code AnswerSettings}: what the sender of this webhook is to be told. */
     public static final String ANSWER = "BactrianAnswer";
 
-    /** Exchange property, {@code AllowedSources}: which sources its events may have; any when absent. */
+    /** Exchange property, {@code TextPatterns}: which sources its events may have; any when absent. */
     public static final String ALLOWED_SOURCES = "BactrianAllowedSources";
 
     /** Exchange property, {@code LenientBatch}: a batch of which only the valid elements are accepted. */

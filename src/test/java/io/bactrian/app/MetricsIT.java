@@ -35,6 +35,7 @@ class MetricsIT {
             "bactrian_events_dead_total{webhook,reason}",
             "bactrian_events_duplicate_total{webhook}",
             "bactrian_events_rejected_total{webhook,reason}",
+            "bactrian_events_filtered_total{webhook}",
             "bactrian_events_republished_total{reason}",
             "bactrian_journal_pending",
             "bactrian_journal_oldest_pending_seconds",

@@ -83,7 +83,8 @@ class WebhookParametersIT {
                 "id|simple:${header.X-Order",
                 "source|simple:${nothingLikeThat}",
                 "type|simple:${header.A} ?? 'x' ${",
-                "eventSubject|simple:"
+                "eventSubject|simple:",
+                "filter|simple:${body} contains"
             })
     void a_simple_expression_that_cannot_be_read_stops_the_start(String parameter, String expression) {
         assertThat(startFails("verify", "none", parameter, expression))
@@ -91,7 +92,7 @@ class WebhookParametersIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"split,yes", "split,pointer:value"})
+    @CsvSource({"split,yes", "split,pointer:value", "filter,${body}"})
     void a_value_that_cannot_be_used_stops_the_start(String parameter, String value) {
         assertThat(startFails("verify", "none", parameter, value))
                 .startsWith("webhook shop: " + parameter + "=" + value + ": expected");

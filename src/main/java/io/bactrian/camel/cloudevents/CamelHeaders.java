@@ -13,7 +13,7 @@ import org.apache.camel.Message;
  * The headers by which camel-cloudevents speaks of an event ({@code org.apache.camel.cloudevents.CloudEvent}), so that
  * routes written for it go on working. Its header for extensions, which it names and does not use, is a map here.
  */
-final class CamelHeaders {
+public final class CamelHeaders {
 
     /** Camel's name of each attribute of the core specification. */
     private static final Map<String, String> NAMES = Map.of(
@@ -50,7 +50,8 @@ final class CamelHeaders {
         return builder.data(data.length == 0 ? null : data).build();
     }
 
-    static void write(CloudEvent event, Message message) {
+    /** Sets a header for each attribute. */
+    public static void write(CloudEvent event, Message message) {
         message.setHeader(VERSION, "1.0");
         Map<String, String> extensions = new TreeMap<>();
         for (String attribute : event.attributeNames()) {

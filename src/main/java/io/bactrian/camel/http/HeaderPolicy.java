@@ -21,6 +21,7 @@ public final class HeaderPolicy {
             "ETag",
             "Cache-Control",
             "Bactrian-Duplicate",
+            "Bactrian-Filtered",
             "Content-Disposition",
             "Content-Security-Policy",
             "X-Content-Type-Options",

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.TextPatterns;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
@@ -15,9 +16,9 @@ final class CheckSources implements Processor {
 
     @Override
     public void process(Exchange exchange) throws ProblemException {
-        AllowedSources allowed = exchange.getProperty(EventProperties.ALLOWED_SOURCES, AllowedSources.class);
+        TextPatterns allowed = exchange.getProperty(EventProperties.ALLOWED_SOURCES, TextPatterns.class);
         if (allowed != null) {
-            Screening.apply(exchange, (event, pointer) -> allowed.allow(event.source()) ? null : problem(pointer));
+            Screening.apply(exchange, (event, pointer) -> allowed.match(event.source()) ? null : problem(pointer));
         }
     }
 

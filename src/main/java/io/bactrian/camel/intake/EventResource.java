@@ -22,7 +22,7 @@ import io.bactrian.journal.State;
  * The event resource of the contract, and the body of every success.
  *
  * @param id of the resource, null when nothing is kept here
- * @param state one of accepted, processed, dead, discarded
+ * @param state one of accepted, processed, dead, discarded, or filtered when it is not kept
  * @param location path of the resource, null when there is none
  */
 record EventResource(
@@ -59,6 +59,11 @@ record EventResource(
                 state.state() == State.PROCESSED ? null : state.lastError(),
                 state.nextAttemptAt(),
                 location);
+    }
+
+    /** An event that its webhook does not want. */
+    static EventResource filtered(String webhook, CloudEvent event) {
+        return new EventResource(null, "filtered", webhook, event, null, 0, false, null, null, null, null);
     }
 
     boolean isProcessed() {

@@ -66,7 +66,7 @@ final class Responses {
     }
 
     /**
-     * Sets the answer to a batch: 207 when some of its elements were refused.
+     * Sets the answer to a batch: 207 when some of its elements were refused. What was filtered is told at its place.
      *
      * @param status otherwise
      * @return the status set
@@ -74,7 +74,7 @@ final class Responses {
     static int batch(Exchange exchange, int status, List<EventResource> accepted) {
         LenientBatch lenient = exchange.getProperty(EventProperties.LENIENT_BATCH, LenientBatch.class);
         if (lenient == null || lenient.refused().isEmpty()) {
-            success(exchange, status, EventResource.batch(accepted));
+            success(exchange, status, EventResource.batch(FilteredEvents.among(exchange, accepted)));
             return status;
         }
         success(exchange, MULTI_STATUS, EventResource.lenient(accepted, lenient.refused()));

@@ -32,9 +32,10 @@ final class Screening {
         } else if (body instanceof List<?> events) {
             LenientBatch lenient = exchange.getProperty(EventProperties.LENIENT_BATCH, LenientBatch.class);
             if (lenient == null) {
-                String array = exchange.getProperty(EventProperties.BATCH_POINTER, "", String.class);
+                List<?> pointers = exchange.getProperty(EventProperties.BATCH_POINTERS, List.class);
                 for (int i = 0; i < events.size(); i++) {
-                    refuse(rule.check((CloudEvent) events.get(i), array + "/" + i));
+                    refuse(rule.check(
+                            (CloudEvent) events.get(i), pointers == null ? "/" + i : (String) pointers.get(i)));
                 }
             } else {
                 lenient(exchange, lenient, events, rule);

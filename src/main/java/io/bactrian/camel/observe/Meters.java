@@ -107,6 +107,10 @@ public final class Meters implements RequestListener {
         webhook(webhook).duplicate.increment();
     }
 
+    public void filtered(String webhook) {
+        webhook(webhook).filtered.increment();
+    }
+
     /** @param reason one of a fixed set of words */
     public void dead(String webhook, String reason) {
         webhook(webhook).dead(reason).increment();

@@ -22,6 +22,7 @@ final class WebhookMeters {
     final Counter accepted;
     final Counter processed;
     final Counter duplicate;
+    final Counter filtered;
 
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
@@ -40,6 +41,7 @@ final class WebhookMeters {
         accepted = counter("bactrian.events.accepted", "Events made durable in the journal");
         processed = counter("bactrian.events.processed", "Events stored by JetStream");
         duplicate = counter("bactrian.events.duplicate", "Events that were known already");
+        filtered = counter("bactrian.events.filtered", "Events that a webhook does not want, which are not kept");
         statuses().forEach(this::requests);
         Stream.of(ProblemKind.values())
                 .filter(kind -> kind.status() / 100 == 4)

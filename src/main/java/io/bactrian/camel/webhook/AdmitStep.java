@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.config.TextPatterns;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
-import io.bactrian.camel.intake.AllowedSources;
 import io.bactrian.webhook.Origins;
 import io.bactrian.webhook.Rate;
 import io.bactrian.webhook.RateLimit;
@@ -31,7 +31,7 @@ public final class AdmitStep extends ServiceSupport implements Processor {
     private Origins origins;
     private RateLimit granted;
     private RateLimit limit;
-    private AllowedSources sources;
+    private TextPatterns sources;
 
     @Override
     protected void doInit() {
@@ -39,7 +39,7 @@ public final class AdmitStep extends ServiceSupport implements Processor {
         Rate perOrigin = AccessValues.grantedRate(name, allowedRate);
         granted = perOrigin == null ? null : new RateLimit(perOrigin);
         limit = rate.isBlank() ? null : new RateLimit(AccessValues.parse(name, "rate", rate, Rate::parse));
-        sources = allowedSources.isBlank() ? null : new AllowedSources(Values.list(allowedSources));
+        sources = allowedSources.isBlank() ? null : new TextPatterns(Values.list(allowedSources));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bactrian.camel.webhook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
@@ -52,9 +53,11 @@ final class ArraySplit {
         return new ArraySplit(JsonElements.at(text.substring(POINTER.length())), maxBatch);
     }
 
-    /** @return JSON pointer of the array, empty for the whole body */
-    String pointer() {
-        return array.pointer();
+    /** @return the JSON pointer of each element */
+    List<String> pointers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> array.pointer() + "/" + i)
+                .toList();
     }
 
     /**
@@ -69,7 +72,7 @@ final class ArraySplit {
             try {
                 events.add(mapping.toEvent(elements.get(i), i));
             } catch (InvalidCloudEventException e) {
-                throw IntakeProblems.invalid(below(pointer() + "/" + i, e.violations()))
+                throw IntakeProblems.invalid(below(array.pointer() + "/" + i, e.violations()))
                         .toException();
             }
         }
@@ -86,7 +89,8 @@ final class ArraySplit {
             throw new Problem(
                             ProblemKind.INVALID_REQUEST,
                             "This webhook takes a JSON array"
-                                    + (pointer().isEmpty() ? "" : " at " + pointer()) + ": " + wrong.detail()
+                                    + (array.pointer().isEmpty() ? "" : " at " + array.pointer()) + ": "
+                                    + wrong.detail()
                                     + ".",
                             List.of(new Problem.Fault(wrong.pointer(), null, wrong.rule(), wrong.detail())),
                             Map.of())

@@ -1,6 +1,7 @@
 package io.bactrian.camel.webhook;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -17,6 +18,7 @@ import io.bactrian.camel.intake.ReadCloudEvent;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
+import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.InvalidCloudEventException;
 import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.webhook.Expressions;
@@ -138,11 +140,10 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
         if (elements == null) {
             exchange.getMessage().setBody(mapping.toEvent(view, delivery));
         } else {
-            exchange.setProperty(EventProperties.BATCH_POINTER, elements.pointer());
-            Batches.accept(
-                    exchange,
-                    elements.events(
-                            view.body(), (element, index) -> mapping.toEvent(view, delivery, element, index, simple)));
+            List<CloudEvent> events = elements.events(
+                    view.body(), (element, index) -> mapping.toEvent(view, delivery, element, index, simple));
+            exchange.setProperty(EventProperties.BATCH_POINTERS, elements.pointers(events.size()));
+            Batches.accept(exchange, events);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import io.bactrian.camel.config.ConfigurationException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
 import org.apache.camel.spi.Language;
 
 /** Camel's Simple in parameters of a webhook: read once, when the route starts, so that a bad expression stops the start. */
@@ -25,6 +26,15 @@ final class SimpleText {
             Expression expression = simple.createExpression(text);
             expression.init(context);
             return expression;
+        });
+    }
+
+    /** The same for a predicate. */
+    static Predicate predicate(CamelContext context, String webhook, String parameter, String text) {
+        return parse(context, webhook, parameter, text, simple -> {
+            Predicate predicate = simple.createPredicate(text);
+            predicate.init(context);
+            return predicate;
         });
     }
 

@@ -48,6 +48,8 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             "type",
             "eventSubject",
             "split",
+            "onlyTypes",
+            "filter",
             "subject",
             "mode",
             "ack",

@@ -1,0 +1,136 @@
+package io.bactrian.camel.webhook;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import io.bactrian.camel.cloudevents.CamelHeaders;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.TextPatterns;
+import io.bactrian.camel.config.Values;
+import io.bactrian.camel.intake.FilteredEvents;
+import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.webhook.Rate;
+import io.bactrian.webhook.RateLimit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops the events that a webhook does not want, and never in silence: they are answered as filtered, counted, and the
+ * newest are kept for an operator. A predicate that fails drops nothing: an event too many is no loss.
+ */
+public final class FilterStep extends ServiceSupport implements Processor, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FilterStep.class);
+
+    private final RateLimit complaints = new RateLimit(new Rate(1, Duration.ofMinutes(1)));
+    private CamelContext camelContext;
+    private String name = "";
+    private String onlyTypes = "";
+    private String filter = "";
+    private TextPatterns types;
+    private Predicate predicate;
+    private Meters meters;
+    private LatestFiltered latest;
+
+    @Override
+    protected void doInit() {
+        types = onlyTypes.isBlank() ? null : new TextPatterns(Values.list(onlyTypes));
+        String given = filter.trim();
+        if (!given.isEmpty()) {
+            if (!given.startsWith(SimpleText.PREFIX)) {
+                throw new ConfigurationException("webhook " + name + ": filter=" + filter + ": expected "
+                        + SimpleText.PREFIX + " and a predicate");
+            }
+            predicate = SimpleText.predicate(camelContext, name, "filter", given.substring(SimpleText.PREFIX.length()));
+        }
+        meters = Meters.of(camelContext);
+        latest = LatestFiltered.of(camelContext);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (types != null || predicate != null) {
+            FilteredEvents.takeOut(exchange, event -> isWanted(exchange, event));
+        }
+    }
+
+    private boolean isWanted(Exchange exchange, CloudEvent event) {
+        if (types != null && !types.match(event.type())) {
+            drop(event, "onlyTypes");
+            return false;
+        }
+        if (predicate != null && !matches(exchange, event)) {
+            drop(event, "filter");
+            return false;
+        }
+        return true;
+    }
+
+    private void drop(CloudEvent event, String parameter) {
+        meters.filtered(name);
+        latest.add(FilteredEvent.of(Clock.systemUTC().instant(), name, parameter, event));
+        LOG.debug("Event is filtered: webhook={} by={} type={}", name, parameter, event.type());
+    }
+
+    /** Shows the predicate the event as camel-cloudevents would: data as the body, attributes as headers. */
+    private boolean matches(Exchange exchange, CloudEvent event) {
+        Message message = exchange.getMessage();
+        Message shown = message.copy();
+        shown.setBody(event.data() == null ? new byte[0] : event.data());
+        CamelHeaders.write(event, shown);
+        exchange.setMessage(shown);
+        try {
+            return predicate.matches(exchange);
+        } catch (RuntimeException e) {
+            if (complaints.take("").isZero()) {
+                // its message may quote the payload
+                LOG.error(
+                        "Filter cannot be evaluated, so the event is accepted: webhook={} filter={} reason={}",
+                        name,
+                        filter,
+                        reason(e));
+            }
+            return true;
+        } finally {
+            exchange.setMessage(message);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName();
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public void setOnlyTypes(String onlyTypes) {
+        this.onlyTypes = onlyTypes;
+    }
+
+    public void setFilter(String filter) {
+        this.filter = filter;
+    }
+}
