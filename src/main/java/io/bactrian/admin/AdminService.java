@@ -1,10 +1,12 @@
 package io.bactrian.admin;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,10 +20,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the operations of the API share: the journal, and threads of their own to read it on. */
 final class AdminService extends ServiceSupport {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
     private static final int THREADS = 2;
     private static final int MAX_QUEUE = 64;
 
@@ -55,7 +60,7 @@ final class AdminService extends ServiceSupport {
                                 .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
                                 .build());
         this.background = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "bactrian-replay");
-        this.replays = new Replays(this);
+        this.replays = new Replays(this, new ReplayFiles(Path.of(config.text("bactrian.journal.directory"))));
     }
 
     /** @return the service of this context, made on first use */
@@ -106,8 +111,8 @@ final class AdminService extends ServiceSupport {
     }
 
     /** A page of a filter. Reads from disk, no more than {@code bactrian.admin.scan-bytes}. */
-    EventPage<EventSummary> list(EventFilter filter, long before, int limit) {
-        return journal().list(filter.query(before, limit, scanBytes), payload -> {
+    EventPage<EventSummary> list(EventFilter filter, boolean oldestFirst, long from, int limit) {
+        return journal().list(filter.query(oldestFirst, from, limit, scanBytes), payload -> {
             EventSummary summary = EventSummary.read(payload);
             return filter.accepts(summary) ? summary : null;
         });
@@ -124,7 +129,21 @@ final class AdminService extends ServiceSupport {
 
     /** Goes on with work that no request waits for. */
     void later(Runnable work, long nanos) {
-        background.schedule(work, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        try {
+            background.schedule(work, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("No more work in the background: stopping");
+        }
+    }
+
+    /** Does something between two pieces of such work. */
+    CompletableFuture<Void> background(Runnable work) {
+        return CompletableFuture.runAsync(work, background);
+    }
+
+    @Override
+    protected void doStart() {
+        replays.resume();
     }
 
     @Override

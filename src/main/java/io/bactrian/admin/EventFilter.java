@@ -4,11 +4,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.bactrian.journal.EventQuery;
 import io.bactrian.journal.State;
@@ -76,13 +78,46 @@ record EventFilter(
         }
     }
 
+    /** What {@link #of} makes this filter of. */
+    Map<String, String> members() {
+        Map<String, String> members = new LinkedHashMap<>();
+        if (!states.isEmpty()) {
+            members.put(
+                    "state",
+                    states.stream()
+                            .map(state -> state.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(",")));
+        }
+        put(members, "webhook", webhook);
+        put(members, "type", type);
+        put(members, "source", source);
+        put(members, "since", since);
+        put(members, "until", until);
+        put(members, "reason", reason);
+        return members;
+    }
+
+    private static void put(Map<String, String> members, String name, Object value) {
+        if (value != null) {
+            members.put(name, value.toString());
+        }
+    }
+
+    /** Without what was accepted later than a moment, which is exact to the millisecond. */
+    EventFilter acceptedUpTo(Instant moment) {
+        Instant behind = moment.plusMillis(1);
+        return until != null && until.isBefore(behind)
+                ? this
+                : new EventFilter(states, webhook, type, source, since, behind, reason);
+    }
+
     EventFilter withStates(Set<State> others) {
         return new EventFilter(others, webhook, type, source, since, until, reason);
     }
 
-    EventQuery query(long before, int limit, long maxBytes) {
+    EventQuery query(boolean oldestFirst, long from, int limit, long maxBytes) {
         Set<State> wanted = states.isEmpty() ? EnumSet.allOf(State.class) : states;
-        return new EventQuery(wanted, reason, since, until, before, limit, maxBytes);
+        return new EventQuery(wanted, reason, since, until, oldestFirst, from, limit, maxBytes);
     }
 
     boolean accepts(EventSummary event) {

@@ -42,7 +42,7 @@ final class EventsApi {
         String cursor = parameters.getOrDefault("cursor", "");
         long before = cursor.isEmpty() ? Long.MAX_VALUE : service.cursors().read(cursor, filter);
         return service.read(() -> {
-            EventPage<EventSummary> page = service.list(filter, before, limit);
+            EventPage<EventSummary> page = service.list(filter, false, before, limit);
             return AdminAnswer.json(200, json -> {
                 json.writeArrayFieldStart("items");
                 for (EventPage.Item<EventSummary> item : page.items()) {
@@ -65,7 +65,7 @@ final class EventsApi {
         long before = cursor.isEmpty() ? Long.MAX_VALUE : service.cursors().read(cursor, filter);
         return service.read(() -> {
             DeadGroups groups = new DeadGroups();
-            long next = groups.fill(at -> service.list(filter, at, QueryParameters.MAX_LIMIT), before);
+            long next = groups.fill(at -> service.list(filter, false, at, QueryParameters.MAX_LIMIT), before);
             return AdminAnswer.json(200, json -> {
                 groups.writeTo(json, service::idOf);
                 json.writeStringField("next", service.cursors().of(next, filter));
@@ -138,14 +138,14 @@ final class EventsApi {
                 "replay",
                 202,
                 EnumSet.of(State.PROCESSED, State.DEAD, State.DISCARDED),
-                (key, reason) -> service.journal().replay(key, service.requests()));
+                (state, reason) -> service.journal().replay(state, service.requests()));
     }
 
     /** {@code POST /api/events/{id}/discard}. */
     CompletableFuture<AdminAnswer> discard(IntakeRequest request) {
         return change(
-                request, "discard", 200, EnumSet.of(State.ACCEPTED, State.DEAD), (key, reason) -> service.journal()
-                        .discard(key, reason == null ? "no reason given" : reason, service.requests()));
+                request, "discard", 200, EnumSet.of(State.ACCEPTED, State.DEAD), (state, reason) -> service.journal()
+                        .discard(state.key(), reason == null ? "no reason given" : reason, service.requests()));
     }
 
     /** A change answers when it is durable. */
@@ -154,7 +154,7 @@ final class EventsApi {
             String action,
             int status,
             EnumSet<State> from,
-            BiFunction<Key, String, CompletableFuture<EventState>> operation) {
+            BiFunction<EventState, String, CompletableFuture<EventState>> operation) {
         QueryParameters.parse(request.rawQuery(), List.of());
         String reason = ReplayRequest.ofOne(request.body()).reason();
         return known(request).thenCompose(known -> {
@@ -165,7 +165,7 @@ final class EventsApi {
             if (action.equals("replay") && known.envelope().isEmpty()) {
                 throw new InvalidRequestException(null, "The payload of the event is not kept any more.");
             }
-            return operation.apply(known.state().key(), reason).handle((state, failure) -> {
+            return operation.apply(known.state(), reason).handle((state, failure) -> {
                 if (failure != null) {
                     throw changed(failure);
                 }

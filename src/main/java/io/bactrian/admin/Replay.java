@@ -3,29 +3,16 @@ package io.bactrian.admin;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.bactrian.journal.EventPage;
-import io.bactrian.journal.EventState;
-import io.bactrian.journal.JournalException;
-import io.bactrian.journal.JournalUnavailableException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * A replay by filter: counts first, then makes the events pending again, page by page from the newest to the oldest, no
- * faster than the rate. What it has replayed is durable; a process that ends in the middle has replayed the newest ones,
- * and the same filter with {@code state=dead} finds the rest. Steps run one after the other on the thread for that.
- */
+/** What is known of a replay by filter: what was asked, by whom, and how far it is. Safe for threads. */
 final class Replay {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
-    private static final int COUNTED_AT_ONCE = 1000;
-    private static final int REPLAYED_AT_ONCE = 100;
-    private static final int MAX_REFUSALS = 60;
+    private static final String FILTER = "filter.";
 
     /** What it is doing. */
     enum Phase {
@@ -36,158 +23,194 @@ final class Replay {
         FAILED
     }
 
-    private final AdminService service;
     private final String id;
     private final EventFilter filter;
     private final boolean dryRun;
     private final String who;
-    private final Instant startedAt = Instant.now();
-    private final CompletableFuture<Void> counted = new CompletableFuture<>();
+    private final String reason;
+    private final Instant startedAt;
+    private final Instant mark;
 
-    private Phase phase = Phase.COUNTING;
+    private Phase phase;
     private long matched;
     private long replayed;
     private long skipped;
-    private int refusals;
+    private long reached = Long.MIN_VALUE;
+    private long plannedUpTo;
+    private int planned;
     private String error;
     private Instant finishedAt;
 
-    Replay(AdminService service, String id, ReplayRequest request, EventFilter filter, String who) {
-        this.service = service;
+    /**
+     * @param mark of the journal: only what has not changed since is meant
+     * @param reason or null
+     */
+    Replay(String id, EventFilter filter, boolean dryRun, String who, String reason, Instant mark) {
         this.id = id;
         this.filter = filter;
-        this.dryRun = request.dryRun();
+        this.dryRun = dryRun;
         this.who = who;
+        this.reason = reason;
+        this.startedAt = Instant.now();
+        this.mark = mark;
+        this.phase = Phase.COUNTING;
+    }
+
+    /** Reads what {@link #toProperties} wrote. */
+    Replay(Properties written) {
+        Map<String, String> members = new TreeMap<>();
+        for (String name : written.stringPropertyNames()) {
+            if (name.startsWith(FILTER)) {
+                members.put(name.substring(FILTER.length()), written.getProperty(name));
+            }
+        }
+        id = given(written, "id");
+        filter = EventFilter.of(members, null);
+        dryRun = false;
+        who = given(written, "who");
+        reason = written.getProperty("reason");
+        startedAt = Instant.parse(given(written, "startedAt"));
+        mark = Instant.parse(given(written, "mark"));
+        phase = Phase.valueOf(given(written, "phase"));
+        matched = Long.parseLong(given(written, "matched"));
+        replayed = Long.parseLong(given(written, "replayed"));
+        skipped = Long.parseLong(given(written, "skipped"));
+        reached = Long.parseLong(given(written, "reached"));
+        plannedUpTo = Long.parseLong(given(written, "plannedUpTo"));
+        planned = Integer.parseInt(given(written, "planned"));
+        error = written.getProperty("error");
+        String finished = written.getProperty("finishedAt");
+        finishedAt = finished == null ? null : Instant.parse(finished);
+    }
+
+    private static String given(Properties written, String name) {
+        String value = written.getProperty(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+
+    synchronized Properties toProperties() {
+        Properties all = new Properties();
+        filter.members().forEach((name, value) -> all.setProperty(FILTER + name, value));
+        all.setProperty("id", id);
+        all.setProperty("who", who);
+        all.setProperty("startedAt", startedAt.toString());
+        all.setProperty("mark", mark.toString());
+        all.setProperty("phase", phase.name());
+        all.setProperty("matched", String.valueOf(matched));
+        all.setProperty("replayed", String.valueOf(replayed));
+        all.setProperty("skipped", String.valueOf(skipped));
+        all.setProperty("reached", String.valueOf(reached));
+        all.setProperty("plannedUpTo", String.valueOf(plannedUpTo));
+        all.setProperty("planned", String.valueOf(planned));
+        put(all, "reason", reason);
+        put(all, "error", error);
+        put(all, "finishedAt", finishedAt == null ? null : finishedAt.toString());
+        return all;
+    }
+
+    private static void put(Properties all, String name, String value) {
+        if (value != null) {
+            all.setProperty(name, value);
+        }
     }
 
     String id() {
         return id;
     }
 
-    /** @return completes when everything is counted, or when that has ended otherwise; never fails */
-    CompletableFuture<Void> counted() {
-        return counted;
+    EventFilter filter() {
+        return filter;
     }
 
-    synchronized boolean isOver() {
-        return phase != Phase.COUNTING && phase != Phase.REPLAYING;
+    boolean isDryRun() {
+        return dryRun;
+    }
+
+    String who() {
+        return who;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Instant mark() {
+        return mark;
     }
 
     synchronized Phase phase() {
         return phase;
     }
 
+    synchronized boolean isOver() {
+        return phase != Phase.COUNTING && phase != Phase.REPLAYING;
+    }
+
     synchronized long matched() {
         return matched;
     }
 
-    /** Ends it; what is replayed stays so. */
-    void cancel(String by) {
-        if (end(Phase.CANCELLED, null)) {
-            Audit.log("replays-cancelled", toString(), by, null);
+    /** Everything up to this place in the order of acceptance was replayed. */
+    synchronized long reached() {
+        return reached;
+    }
+
+    /** The last place of what was about to be replayed when this was written. */
+    synchronized long plannedUpTo() {
+        return plannedUpTo;
+    }
+
+    synchronized void countAnew() {
+        matched = 0;
+    }
+
+    synchronized void counted(long more) {
+        matched += more;
+    }
+
+    synchronized void countedAll() {
+        if (phase == Phase.COUNTING) {
+            phase = Phase.REPLAYING;
         }
     }
 
-    void begin() {
-        step(Long.MAX_VALUE, 0);
+    /** So many events up to this place are replayed next. */
+    synchronized void plan(int events, long upTo) {
+        planned = events;
+        plannedUpTo = upTo;
     }
 
-    private void step(long before, long nanos) {
-        service.later(
-                () -> {
-                    try {
-                        if (!isOver()) {
-                            work(before);
-                        }
-                    } catch (RuntimeException e) {
-                        LOG.error("A replay failed: id={}", id, e);
-                        end(Phase.FAILED, e.getMessage());
-                    }
-                },
-                nanos);
+    /** A plan whose end this process has not seen: so many of its events are found replayed. */
+    synchronized void recounted(long found) {
+        replayed += Math.min(planned, found);
+        plan(0, 0);
     }
 
-    private void work(long before) {
-        if (phase() == Phase.COUNTING) {
-            count(before);
-        } else {
-            replay(before);
-        }
+    synchronized void add(long moreReplayed, long moreSkipped) {
+        replayed += moreReplayed;
+        skipped += moreSkipped;
     }
 
-    private void count(long before) {
-        EventPage<EventSummary> page = service.list(filter, before, COUNTED_AT_ONCE);
-        synchronized (this) {
-            matched += page.items().size();
-            if (page.next() == 0 && phase == Phase.COUNTING && !dryRun) {
-                phase = Phase.REPLAYING;
-            }
-        }
-        if (page.next() != 0) {
-            step(page.next(), 0);
-        } else if (dryRun) {
-            end(Phase.DONE, null);
-        } else {
-            counted.complete(null);
-            step(Long.MAX_VALUE, 0);
-        }
+    synchronized void reached(long place) {
+        reached = place;
+        plan(0, 0);
     }
 
-    private void replay(long before) {
-        long began = System.nanoTime();
-        EventPage<EventSummary> page = service.list(filter, before, REPLAYED_AT_ONCE);
-        CompletableFuture<?>[] changes = page.items().stream()
-                .map(item -> service.journal().replay(item.state().key(), Runnable::run))
-                .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(changes).whenComplete((nothing, failure) -> {
-            long refused = 0;
-            for (CompletableFuture<?> change : changes) {
-                refused += outcome(change) ? 0 : 1;
-            }
-            // what the journal could not write now is found again: it is still what the filter means
-            long next = refused > 0 ? before : page.next();
-            if (refused > 0 && ++refusals > MAX_REFUSALS) {
-                end(Phase.FAILED, "the journal cannot write");
-            } else if (next == 0) {
-                end(Phase.DONE, null);
-            } else {
-                long due = TimeUnit.SECONDS.toNanos(Math.max(1, page.items().size())) / service.replayRate();
-                long pause = refused > 0 ? TimeUnit.SECONDS.toNanos(1) : due - (System.nanoTime() - began);
-                step(next, pause);
-            }
-        });
-    }
-
-    /** Counts what became of one; false when it is to be tried again. */
-    private synchronized boolean outcome(CompletableFuture<?> change) {
-        try {
-            EventState state = (EventState) change.join();
-            replayed += state == null ? 0 : 1;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof JournalUnavailableException) {
-                return false;
-            }
-            if (!(e.getCause() instanceof JournalException)) {
-                LOG.warn("An event was not replayed: replay={}", id, e.getCause());
-            }
-            skipped++; // something else has happened to it since
+    /** @return false when it is over already */
+    synchronized boolean end(Phase how, String why) {
+        if (isOver()) {
+            return false;
         }
-        return true;
-    }
-
-    private boolean end(Phase how, String why) {
-        synchronized (this) {
-            if (isOver()) {
-                return false;
-            }
-            phase = how;
-            error = why;
-            finishedAt = Instant.now();
-        }
-        counted.complete(null);
-        if (!dryRun && how != Phase.CANCELLED) {
-            Audit.log("replays-" + how.name().toLowerCase(Locale.ROOT), toString(), who, why);
-        }
+        phase = how;
+        error = why;
+        finishedAt = Instant.now();
         return true;
     }
 
@@ -198,6 +221,13 @@ final class Replay {
         json.writeNumberField("replayed", replayed);
         json.writeNumberField("skipped", skipped);
         json.writeBooleanField("dryRun", dryRun);
+        json.writeObjectFieldStart("filter");
+        for (Map.Entry<String, String> member : filter.members().entrySet()) {
+            json.writeStringField(member.getKey(), member.getValue());
+        }
+        json.writeEndObject();
+        json.writeStringField("who", who);
+        json.writeStringField("reason", reason);
         json.writeStringField("startedAt", Json.time(startedAt));
         json.writeStringField("finishedAt", Json.time(finishedAt));
         json.writeStringField("error", error);

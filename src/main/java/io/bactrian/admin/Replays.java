@@ -17,31 +17,47 @@ import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.journal.State;
 
-/** Operations on replays by filter. They are remembered until the process ends, the last hundred of them. */
+/**
+ * Operations on replays by filter, of which the last hundred are remembered, also over a restart, which those that were not over
+ * go on after.
+ */
 final class Replays {
 
     private static final int MAX_AT_A_TIME = 4;
     private static final int REMEMBERED = 100;
 
     private final AdminService service;
+    private final ReplayFiles files;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Replay> byId = new LinkedHashMap<>();
+    private final Map<String, ReplayRun> byId = new LinkedHashMap<>();
 
-    Replays(AdminService service) {
+    Replays(AdminService service, ReplayFiles files) {
         this.service = service;
+        this.files = files;
+    }
+
+    /** Goes on with the replays of the process before. */
+    synchronized void resume() {
+        for (Replay replay : files.read()) {
+            ReplayRun run = new ReplayRun(service, files, replay);
+            byId.put(replay.id(), run);
+            if (!replay.isOver()) {
+                Audit.log("replays-resumed", replay.toString(), replay.who(), replay.reason());
+                run.resume();
+            }
+        }
     }
 
     /** {@code POST /api/replays}. */
     CompletableFuture<AdminAnswer> start(IntakeRequest request) {
         QueryParameters.parse(request.rawQuery(), List.of());
         ReplayRequest asked = ReplayRequest.ofMany(request.body());
-        EventFilter filter = replayable(asked.filter());
-        Replay replay = add(asked, filter, request.caller());
+        ReplayRun run = add(asked, replayable(asked.filter()), request.caller());
+        Replay replay = run.replay();
         if (!asked.dryRun()) {
-            Audit.log("replays-begin", replay + " filter=" + filter, request.caller(), asked.reason());
+            Audit.log("replays-begin", replay + " filter=" + replay.filter(), replay.who(), replay.reason());
         }
-        replay.begin();
-        return replay.counted()
+        return run.begin()
                 .copy()
                 .completeOnTimeout(null, service.patience().toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(nothing -> asked.dryRun() && replay.phase() == Replay.Phase.DONE
@@ -66,38 +82,59 @@ final class Replays {
         return states.isEmpty() ? filter.withStates(EnumSet.of(State.DEAD, State.PROCESSED)) : filter;
     }
 
-    private synchronized Replay add(ReplayRequest asked, EventFilter filter, String who) {
-        if (byId.values().stream().filter(replay -> !replay.isOver()).count() >= MAX_AT_A_TIME) {
+    private synchronized ReplayRun add(ReplayRequest asked, EventFilter filter, String who) {
+        long running =
+                byId.values().stream().filter(run -> !run.replay().isOver()).count();
+        if (running >= MAX_AT_A_TIME) {
             throw new java.util.concurrent.CompletionException(new ProblemException(
                     ProblemKind.RATE_LIMITED, "No more than " + MAX_AT_A_TIME + " replays run at a time."));
         }
-        byte[] id = new byte[9];
-        random.nextBytes(id);
-        Replay replay =
-                new Replay(service, Base64.getUrlEncoder().withoutPadding().encodeToString(id), asked, filter, who);
-        byId.put(replay.id(), replay);
+        byte[] bytes = new byte[9];
+        random.nextBytes(bytes);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        ReplayRun run = new ReplayRun(
+                service,
+                files,
+                new Replay(
+                        id,
+                        filter,
+                        asked.dryRun(),
+                        who,
+                        asked.reason(),
+                        service.journal().mark()));
+        byId.put(id, run);
         if (byId.size() > REMEMBERED) {
-            byId.values().stream().filter(Replay::isOver).findFirst().ifPresent(old -> byId.remove(old.id()));
+            byId.values().stream()
+                    .map(ReplayRun::replay)
+                    .filter(Replay::isOver)
+                    .findFirst()
+                    .ifPresent(this::forget);
         }
-        return replay;
+        return run;
     }
 
-    private synchronized Replay find(IntakeRequest request) {
+    private void forget(Replay old) {
+        byId.remove(old.id());
+        service.later(() -> files.delete(old), 0);
+    }
+
+    private synchronized ReplayRun find(IntakeRequest request) {
         QueryParameters.parse(request.rawQuery(), List.of());
-        Replay replay = byId.get(request.pathParameter("id"));
-        if (replay == null) {
+        ReplayRun run = byId.get(request.pathParameter("id"));
+        if (run == null) {
             throw new java.util.concurrent.CompletionException(new ProblemException(
-                    ProblemKind.NOT_FOUND, "No replay of this id is known: they are forgotten when the gateway ends."));
+                    ProblemKind.NOT_FOUND,
+                    "No replay of this id is known: the last " + REMEMBERED + " are remembered."));
         }
-        return replay;
+        return run;
     }
 
     /** {@code GET /api/replays}: the newest first. */
     CompletableFuture<AdminAnswer> list(IntakeRequest request) {
         QueryParameters.parse(request.rawQuery(), List.of());
-        List<Replay> all;
+        List<Replay> all = new ArrayList<>();
         synchronized (this) {
-            all = new ArrayList<>(byId.values());
+            byId.values().forEach(run -> all.add(run.replay()));
         }
         Collections.reverse(all);
         return CompletableFuture.completedFuture(AdminAnswer.json(200, json -> {
@@ -114,13 +151,13 @@ final class Replays {
 
     /** {@code GET /api/replays/{id}}. */
     CompletableFuture<AdminAnswer> show(IntakeRequest request) {
-        return CompletableFuture.completedFuture(AdminAnswer.json(200, find(request)::writeTo));
+        return CompletableFuture.completedFuture(
+                AdminAnswer.json(200, find(request).replay()::writeTo));
     }
 
     /** {@code DELETE /api/replays/{id}}: what was replayed stays so. */
     CompletableFuture<AdminAnswer> cancel(IntakeRequest request) {
-        Replay replay = find(request);
-        replay.cancel(request.caller());
-        return CompletableFuture.completedFuture(AdminAnswer.json(200, replay::writeTo));
+        ReplayRun run = find(request);
+        return run.cancel(request.caller()).thenApply(nothing -> AdminAnswer.json(200, run.replay()::writeTo));
     }
 }

@@ -41,8 +41,16 @@ final class ManagementClient {
     static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        RefusedException(String message) {
+        private final boolean later;
+
+        RefusedException(String message, boolean later) {
             super(message);
+            this.later = later;
+        }
+
+        /** Whether a gateway that restarts answers so. */
+        boolean isForNow() {
+            return later;
         }
     }
 
@@ -107,12 +115,12 @@ final class ManagementClient {
         try {
             HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() / 100 != 2) {
-                throw new RefusedException(refusal(answer));
+                throw new RefusedException(refusal(answer), answer.statusCode() == 503);
             }
             return answer;
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new RefusedException("no gateway answers at " + url + " (" + why + ")");
+            throw new RefusedException("no gateway answers at " + url + " (" + why + ")", true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -10,11 +10,14 @@ final class ReplayProgress {
 
     private static final int WIDTH = 30;
     private static final long POLL_MILLIS = 250;
+    /** How often nobody answers before this gives up: a minute, in which a gateway restarts. */
+    private static final int PATIENCE = 240;
 
     private final ManagementClient client;
     private final PrintWriter out;
     private final boolean json;
     private final boolean terminal = isTerminal();
+    private int unanswered;
 
     ReplayProgress(ManagementClient client, PrintWriter out, boolean json) {
         this.client = client;
@@ -45,7 +48,7 @@ final class ReplayProgress {
         while (!id.isEmpty() && isRunning(answer)) {
             show(answer);
             pause();
-            answer = client.get("/api/replays/" + id);
+            answer = follow(id, answer);
         }
         if (terminal && !json) {
             System.err.print("\r\033[K");
@@ -61,6 +64,20 @@ final class ReplayProgress {
         }
         out.flush();
         return id.isEmpty() || state(answer).equals("done") ? 0 : 1;
+    }
+
+    /** A replay goes on after a restart of the gateway, and so does who follows it. */
+    private String follow(String id, String before) {
+        try {
+            String answer = client.get("/api/replays/" + id);
+            unanswered = 0;
+            return answer;
+        } catch (ManagementClient.RefusedException e) {
+            if (e.isForNow() && ++unanswered < PATIENCE) {
+                return before;
+            }
+            throw e;
+        }
     }
 
     private static String state(String answer) {

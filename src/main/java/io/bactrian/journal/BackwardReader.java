@@ -10,14 +10,10 @@ import java.util.zip.CRC32C;
  * before: in each chunk the first place with the mark of this segment is looked for, and from there they are followed
  * forwards. Not safe for threads.
  */
-final class BackwardReader {
-    private static final int CHUNK = 256 * 1024;
-    private static final int CHUNKS_IN_SEGMENT = 16;
-
+final class BackwardReader implements EventReader {
     private final CRC32C crc = new CRC32C();
     private final Segment segment;
     private final int chunkBytes;
-    private final boolean anyRecordTells;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long chunkAt;
     /** Everything from here on was handed out. */
@@ -27,7 +23,6 @@ final class BackwardReader {
     private int count;
     private int at;
     private long bytesRead;
-    private int probeAt;
 
     /**
      * @param before only events with a lower sequence are wanted
@@ -36,17 +31,17 @@ final class BackwardReader {
     BackwardReader(Segment segment, long before, boolean skipNewer) throws IOException {
         this.segment = segment;
         this.from = segment.end;
-        this.chunkBytes = (int) Math.max(
-                RecordFormat.SEGMENT_HEADER, Math.min(CHUNK, segment.size / CHUNKS_IN_SEGMENT & -RecordFormat.UNIT));
-        // of what is kept, states have sequences of their own time
-        this.anyRecordTells = segment.isLog();
+        this.chunkBytes = SegmentSearch.chunkBytes(segment);
         if (skipNewer) {
-            seek(before);
+            SegmentSearch search = new SegmentSearch(segment, before);
+            from = search.high();
+            bytesRead = search.bytesRead();
         }
     }
 
-    /** Moves to the event before; false when there is none. */
-    boolean previous() throws IOException {
+    /** Moves to the event before. */
+    @Override
+    public boolean next() throws IOException {
         while (true) {
             while (count > 0) {
                 at = starts[--count];
@@ -61,22 +56,23 @@ final class BackwardReader {
         }
     }
 
-    ByteBuffer buffer() {
+    @Override
+    public ByteBuffer buffer() {
         return chunk;
     }
 
-    /** Index of the event in the buffer. */
-    int at() {
+    @Override
+    public int at() {
         return at;
     }
 
-    /** Place of the event in the segment. */
-    long offset() {
+    @Override
+    public long offset() {
         return chunkAt + at;
     }
 
-    /** Bytes read since this was asked last. */
-    long takeBytesRead() {
+    @Override
+    public long takeBytesRead() {
         long bytes = bytesRead;
         bytesRead = 0;
         return bytes;
@@ -119,38 +115,5 @@ final class BackwardReader {
                 index += RecordFormat.UNIT;
             }
         }
-    }
-
-    /** Leaves out most of what is not before a sequence, by halving: the records are in order. */
-    private void seek(long before) throws IOException {
-        RecordReader reader = new RecordReader(chunkBytes);
-        long low = RecordFormat.SEGMENT_HEADER;
-        while (from - low > chunkBytes) {
-            long middle = low + (from - low) / 2 & -RecordFormat.UNIT;
-            long found = firstFrom(reader, middle);
-            if (found < 0) {
-                return;
-            }
-            if (RecordFormat.sequence(reader.buffer(), probeAt) >= before) {
-                from = found;
-            } else {
-                low = found;
-            }
-        }
-    }
-
-    /** The first record from an offset on whose sequence tells something, or -1. */
-    private long firstFrom(RecordReader reader, long offset) throws IOException {
-        long probe = offset;
-        while (probe < from) {
-            probeAt = reader.read(segment, probe);
-            if (probeAt >= 0 && (anyRecordTells || RecordFormat.type(reader.buffer(), probeAt) == RecordFormat.EVENT)) {
-                bytesRead += Math.max(chunkBytes, probe - offset);
-                return probe;
-            }
-            probe += probeAt < 0 ? RecordFormat.UNIT : RecordFormat.occupiedAt(reader.buffer(), probeAt);
-        }
-        bytesRead += from - offset;
-        return -1;
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A part of a list of events.
  *
- * @param items newest first; may be fewer than the limit, even none, although more follow
- * @param next where the next page begins ({@link EventQuery#before}), or 0 when there is nothing more
+ * @param items in the order asked for; may be fewer than the limit, even none, although more follow
+ * @param next where the next page begins ({@link EventQuery#from}), or 0 when there is nothing more
  * @param bytesRead what it cost
  * @param <T> what the caller reads of a payload
  */

@@ -11,13 +11,22 @@ import java.util.Set;
  * @param errorClass class of the last error, or null for any
  * @param since accepted at this time or later, or null
  * @param until accepted before this time, or null
- * @param before only events with a lower sequence; {@link Long#MAX_VALUE} to begin with the newest
+ * @param oldestFirst the one accepted first comes first, else the one accepted last
+ * @param from only events behind this sequence: with a higher one when the oldest come first, {@link Long#MIN_VALUE} to
+ *     begin; else with a lower one, {@link Long#MAX_VALUE} to begin
  * @param limit how many, at least 1
  * @param maxBytes after so many bytes read from disk the page ends, however short; at least 1. It is overstepped by what one
  *     step reads: a chunk, or once a file whose events are not in order
  */
 public record EventQuery(
-        Set<State> states, String errorClass, Instant since, Instant until, long before, int limit, long maxBytes) {
+        Set<State> states,
+        String errorClass,
+        Instant since,
+        Instant until,
+        boolean oldestFirst,
+        long from,
+        int limit,
+        long maxBytes) {
 
     public EventQuery {
         states = Set.copyOf(Objects.requireNonNull(states, "states"));
@@ -27,7 +36,7 @@ public record EventQuery(
     }
 
     /** The same from another place on. */
-    public EventQuery before(long sequence) {
-        return new EventQuery(states, errorClass, since, until, sequence, limit, maxBytes);
+    public EventQuery from(long sequence) {
+        return new EventQuery(states, errorClass, since, until, oldestFirst, sequence, limit, maxBytes);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param sequence its place in the order of acceptance; 0 for a key that was only remembered
  * @param state what became of it
  * @param acceptedAt when it was accepted
+ * @param changedAt since when its state is this one; {@link Journal#mark} says what to compare it with
  * @param epoch how often it was replayed, 0 at first
  * @param attempts failed attempts in this epoch
  * @param published the proof that it was processed, or null
@@ -24,6 +25,7 @@ public record EventState(
         long sequence,
         State state,
         Instant acceptedAt,
+        Instant changedAt,
         int epoch,
         int attempts,
         Published published,

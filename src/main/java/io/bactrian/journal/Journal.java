@@ -185,7 +185,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Events whose payload is kept, the one accepted last first. Reads from disk, no more than {@link EventQuery#maxBytes} says.
+     * Events whose payload is kept, in either order of acceptance. Reads from disk, no more than {@link EventQuery#maxBytes} says.
      *
      * @param reader reads what is wanted of a payload, a view that is not kept; null for an event that is not wanted
      */
@@ -277,22 +277,47 @@ public final class Journal implements AutoCloseable {
         return delivery.dead(event, failure, completeOn);
     }
 
-    /** Makes a dead or processed event pending again, with a new epoch; completes when that is durable. */
+    /**
+     * Makes an event that is not pending so again, at its old place in the order and with a new epoch; completes when that is
+     * durable. Fails when its payload is not kept any more.
+     */
     public CompletableFuture<EventState> replay(Key key, Executor completeOn) {
         return operator.replay(key, completeOn);
     }
 
+    /** The same, unless something has happened to the event since it was seen. */
+    public CompletableFuture<EventState> replay(EventState seen, Executor completeOn) {
+        return operator.replay(seen, completeOn);
+    }
+
     /** Walks through the processed events that can be published again, in the order of acceptance. Reads from disk. */
     public ProcessedWalk processedEvents() {
-        return new ProcessedWalk(core);
+        return new ProcessedWalk(core, queries);
     }
 
     /**
-     * Makes a processed event pending again at its old place in the order, with a new epoch; completes when that is durable. Fails
-     * when something else has happened to it meanwhile, or its payload is not kept any more.
+     * A moment to tell what has changed since: whatever changes or is accepted after this call is later ({@link
+     * EventState#changedAt}), what was so before is not.
      */
-    public CompletableFuture<EventState> republish(ProcessedEvent event, Executor completeOn) {
-        return operator.republish(event, completeOn);
+    public Instant mark() {
+        core.lock.lock();
+        try {
+            long now = core.now();
+            core.seen(now + 1);
+            return Instant.ofEpochMilli(now);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Keeps what a {@link #mark} means after a restart, although the computer's clock was set back. */
+    public void keepMark(Instant mark) {
+        core.lock.lock();
+        try {
+            core.seen(mark.toEpochMilli() + 1);
+        } finally {
+            core.lock.unlock();
+        }
     }
 
     /** The streams that any proof known is of. */

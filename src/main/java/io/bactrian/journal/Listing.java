@@ -9,17 +9,20 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
- * Lists events whose payload is kept, newest first, straight from the segments: no index of them exists, and no more of
+ * Lists events whose payload is kept, newest or oldest first, straight from the segments: no index of them exists, and no more of
  * them is in memory than a page and a chunk of each file that is read.
  */
 final class Listing {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int ATTEMPTS = 16;
     /** What is counted for the look-up of a state. */
     private static final int STATE_BYTES = 4096;
 
-    private static final Comparator<SegmentEvents> NEWEST_FIRST =
-            Comparator.comparingLong(SegmentEvents::sequence).reversed();
+    private static final Comparator<SegmentEvents> OLDEST_FIRST = Comparator.comparingLong(SegmentEvents::sequence);
 
     private final Core core;
     private final Queries queries;
@@ -42,7 +45,7 @@ final class Listing {
             } catch (MovedException e) {
                 // files go one by one, and the walk goes on where it was
                 if (attempt == ATTEMPTS) {
-                    return walk.page(walk.before);
+                    return walk.page(walk.from);
                 }
             } catch (IOException e) {
                 throw new JournalException("cannot list the events: " + e.getMessage(), e);
@@ -57,15 +60,15 @@ final class Listing {
         private final long since;
         private final long until;
         private final List<EventPage.Item<T>> items = new ArrayList<>();
-        /** Only what is older was not looked at yet. */
-        private long before;
+        /** Only what is behind this sequence was not looked at yet. */
+        private long from;
 
         private long bytesRead;
 
         Walk(EventQuery query, Function<ByteBuffer, T> reader) {
             this.query = query;
             this.reader = reader;
-            this.before = query.before();
+            this.from = query.from();
             this.since = query.since() == null ? Long.MIN_VALUE : query.since().toEpochMilli();
             this.until = query.until() == null ? Long.MAX_VALUE : query.until().toEpochMilli();
         }
@@ -77,32 +80,38 @@ final class Listing {
         EventPage<T> go() throws IOException {
             PriorityQueue<SegmentEvents> queue = segments();
             while (!queue.isEmpty()) {
-                SegmentEvents newest = queue.poll();
-                if (newest.isOpen() && newest.sequence() < before) {
-                    long sequence = newest.sequence();
-                    long acceptedAt = RecordFormat.time(newest.buffer(), newest.at());
-                    if (acceptedAt < since) {
-                        return page(0); // what is older was accepted earlier still
+                SegmentEvents first = queue.poll();
+                if (first.isOpen() && isBehind(first.sequence())) {
+                    long sequence = first.sequence();
+                    long acceptedAt = RecordFormat.time(first.buffer(), first.at());
+                    if (query.oldestFirst() ? acceptedAt >= until : acceptedAt < since) {
+                        return page(0); // and so is all that follows
                     }
-                    if (acceptedAt < until && !take(newest, sequence)) {
-                        return page(before);
+                    if (acceptedAt >= since && acceptedAt < until && !take(first, sequence)) {
+                        return page(from);
                     }
-                    before = sequence;
+                    from = sequence;
                     if (bytesRead > query.maxBytes()) {
-                        return page(before);
+                        return page(from);
                     }
                 }
-                boolean more = advance(newest);
-                bytesRead += newest.takeBytesRead();
+                boolean more = advance(first);
+                bytesRead += first.takeBytesRead();
                 if (more) {
-                    queue.add(newest);
+                    queue.add(first);
                 }
             }
             return page(0);
         }
 
+        /** Not so for the second copy of an event that is moved in this moment. */
+        private boolean isBehind(long sequence) {
+            return query.oldestFirst() ? sequence > from : sequence < from;
+        }
+
         private PriorityQueue<SegmentEvents> segments() {
-            PriorityQueue<SegmentEvents> queue = new PriorityQueue<>(NEWEST_FIRST);
+            PriorityQueue<SegmentEvents> queue =
+                    new PriorityQueue<>(query.oldestFirst() ? OLDEST_FIRST : OLDEST_FIRST.reversed());
             boolean onlyPending = query.states().equals(Set.of(State.ACCEPTED));
             core.lock.lock();
             try {
@@ -110,14 +119,13 @@ final class Listing {
                     return queue;
                 }
                 for (Segment segment : core.segments.inOrder()) {
-                    if (segment.events.isEmpty()
-                            || segment.events.lowest() >= before
+                    if (!SegmentEvents.any(segment, query.oldestFirst(), from)
                             || segment.firstTime >= until
                             || segment.lastTime < since
                             || (onlyPending && segment.pending == 0)) {
                         continue;
                     }
-                    queue.add(new SegmentEvents(segment, before));
+                    queue.add(new SegmentEvents(segment, query.oldestFirst(), from));
                 }
             } finally {
                 core.lock.unlock();
@@ -196,7 +204,13 @@ final class Listing {
                 core.lock.unlock();
             }
             bytesRead += STATE_BYTES;
-            StateRecord record = queries.record(key);
+            StateRecord record;
+            try {
+                record = queries.record(key);
+            } catch (JournalDamagedException e) {
+                LOG.warn("journal leaves an event out of a list, its state cannot be read key={}", key, e);
+                return null;
+            }
             return record == null || record.kind() == Location.FORGOTTEN || record.kind() == Location.REMEMBERED
                     ? null
                     : record;

@@ -18,32 +18,29 @@ final class Operator {
     }
 
     CompletableFuture<EventState> replay(Key key, Executor completeOn) {
-        return change(key, completeOn, state -> {
-            if (Location.pending(state.kind())) {
-                throw new JournalException("event " + key + " is pending already");
-            }
-            if (core.segments.get(state.eventSegment()) == null) {
-                throw new JournalException("the payload of event " + key + " is not kept any more");
-            }
-            return pendingAgain(state);
-        });
+        return change(key, completeOn, this::pendingAgain);
     }
 
-    /** Makes a processed event pending again, unless something has happened to it since it was walked by. */
-    CompletableFuture<EventState> republish(ProcessedEvent event, Executor completeOn) {
-        return change(event.key(), completeOn, state -> {
-            if (state.kind() != Location.PROCESSED
-                    || state.epoch() != event.epoch()
-                    || state.eventSequence() != event.sequence()
-                    || core.segments.get(state.eventSegment()) == null) {
-                throw new JournalException("event " + event.key() + " has changed meanwhile, or is not kept any more");
+    CompletableFuture<EventState> replay(EventState seen, Executor completeOn) {
+        return change(seen.key(), completeOn, state -> {
+            StateRecord again = pendingAgain(state);
+            if (StateRecord.state(state.kind()) != seen.state()
+                    || state.epoch() != seen.epoch()
+                    || state.eventSequence() != seen.sequence()) {
+                throw new JournalException("event " + seen.key() + " has changed meanwhile");
             }
-            return pendingAgain(state);
+            return again;
         });
     }
 
     /** With an id of its own on NATS, which knows the one of before. */
     private StateRecord pendingAgain(StateRecord state) {
+        if (Location.pending(state.kind())) {
+            throw new JournalException("event " + state.key() + " is pending already");
+        }
+        if (core.segments.get(state.eventSegment()) == null) {
+            throw new JournalException("the payload of event " + state.key() + " is not kept any more");
+        }
         return with(
                 state,
                 Location.RETRY,

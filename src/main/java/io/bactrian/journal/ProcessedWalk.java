@@ -3,23 +3,29 @@ package io.bactrian.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Walks through the processed events whose payload is still kept, in the order of acceptance, as far as there were any when the
  * walk began. Reads from disk and holds nothing in memory but a chunk; for one thread. What goes meanwhile is passed over, what
  * changes may be told as it was.
  */
 public final class ProcessedWalk {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int READ_AHEAD = 256 * 1024;
 
     private final Core core;
+    private final Queries queries;
     private final RecordReader events;
     private final RecordReader states;
     private final long last;
     private Segment segment;
     private long offset = RecordFormat.SEGMENT_HEADER;
 
-    ProcessedWalk(Core core) {
+    ProcessedWalk(Core core, Queries queries) {
         this.core = core;
+        this.queries = queries;
         this.events = new RecordReader(core.config.chunk(READ_AHEAD));
         this.states = new RecordReader(core.config.chunk(READ_AHEAD));
         core.lock.lock();
@@ -36,7 +42,7 @@ public final class ProcessedWalk {
      *
      * @throws JournalException when the disk cannot be read
      */
-    public ProcessedEvent next() {
+    public EventState next() {
         while (segment != null) {
             if (offset >= segment.end || isGone()) {
                 nextSegment();
@@ -53,7 +59,7 @@ public final class ProcessedWalk {
                     segment = null;
                     return null;
                 }
-                ProcessedEvent event = processed(events.buffer(), at, here);
+                EventState event = processed(events.buffer(), at, here);
                 if (event != null) {
                     return event;
                 }
@@ -86,42 +92,22 @@ public final class ProcessedWalk {
         }
     }
 
-    private ProcessedEvent processed(ByteBuffer buffer, int at, long eventOffset) throws IOException {
+    private EventState processed(ByteBuffer buffer, int at, long eventOffset) {
         Key key = RecordFormat.key(buffer, at);
-        long sequence = RecordFormat.sequence(buffer, at);
-        StateRecord state = state(key);
+        StateRecord state;
+        try {
+            state = queries.record(key, states, kind -> kind == Location.PROCESSED);
+        } catch (JournalDamagedException e) {
+            LOG.debug("journal passes over an event whose state is damaged key={}", key, e);
+            return null;
+        }
         if (state == null
-                || state.kind() != Location.PROCESSED
                 || state.published() == null
-                || state.eventSequence() != sequence
+                || state.eventSequence() != RecordFormat.sequence(buffer, at)
                 || state.eventSegment() != segment.ordinal
                 || state.eventOffset() != eventOffset) {
             return null;
         }
-        return new ProcessedEvent(key, sequence, state.epoch(), state.published());
-    }
-
-    private StateRecord state(Key key) throws IOException {
-        long location;
-        Segment stateSegment;
-        core.lock.lock();
-        try {
-            StateRecord unsaved = core.unsaved(key);
-            if (unsaved != null) {
-                return unsaved;
-            }
-            location = core.lookup(key);
-            if (Location.kind(location) != Location.PROCESSED) {
-                return null;
-            }
-            stateSegment = core.segments.at(location);
-        } finally {
-            core.lock.unlock();
-        }
-        int at = states.read(stateSegment, Location.offset(location));
-        if (at < 0 || !RecordFormat.key(states.buffer(), at).equals(key)) {
-            return null; // moved in this moment
-        }
-        return Queries.stateOf(states.buffer(), at, stateSegment, Location.offset(location));
+        return state.toEventState(true);
     }
 }

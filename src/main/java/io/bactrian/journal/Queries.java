@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntPredicate;
 
 /** Answers questions about keys, from memory where it can, else from one or two records on disk. */
 final class Queries {
@@ -117,8 +118,26 @@ final class Queries {
                 "key " + key + " was forgotten while it was looked up, it is new again", Duration.ofSeconds(1));
     }
 
+    /** What was durable is not there. */
+    private static final class DamagedRecordException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        DamagedRecordException(Segment segment, long offset) {
+            super("damaged record at " + segment.name() + ":" + offset);
+        }
+    }
+
     /** Everything about a key, or null when it is not known. */
     StateRecord record(Key key) {
+        return record(key, new RecordReader(CHUNK), kind -> true);
+    }
+
+    /**
+     * The same without a look at the disk when its kind is another than is wanted: then null.
+     *
+     * @throws JournalDamagedException when it cannot be read since its record is damaged
+     */
+    StateRecord record(Key key, RecordReader reader, IntPredicate wanted) {
         for (int attempt = 0; ; attempt++) {
             long location;
             Segment segment;
@@ -126,10 +145,10 @@ final class Queries {
             try {
                 StateRecord unsaved = core.unsaved(key);
                 if (unsaved != null) {
-                    return unsaved;
+                    return wanted.test(unsaved.kind()) ? unsaved : null;
                 }
                 location = core.lookup(key);
-                if (location == 0) {
+                if (location == 0 || !wanted.test(Location.kind(location))) {
                     return null;
                 }
                 segment = core.segments.at(location);
@@ -137,20 +156,26 @@ final class Queries {
                 core.lock.unlock();
             }
             try {
-                return read(key, segment, Location.offset(location));
+                return read(reader, key, segment, Location.offset(location));
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
-                    throw new JournalException("cannot read the state of key " + key + " in " + segment.name(), e);
+                    String message = "cannot read the state of key " + key + " in " + segment.name();
+                    throw e instanceof DamagedRecordException
+                            ? new JournalDamagedException(message + ": " + e.getMessage())
+                            : new JournalException(message, e);
                 }
             }
         }
     }
 
     static StateRecord read(Key key, Segment segment, long offset) throws IOException {
-        RecordReader reader = new RecordReader(CHUNK);
+        return read(new RecordReader(CHUNK), key, segment, offset);
+    }
+
+    private static StateRecord read(RecordReader reader, Key key, Segment segment, long offset) throws IOException {
         int at = reader.read(segment, offset);
         if (at < 0 || !RecordFormat.key(reader.buffer(), at).equals(key)) {
-            throw new IOException("damaged record at " + segment.name() + ":" + offset);
+            throw new DamagedRecordException(segment, offset);
         }
         return stateOf(reader.buffer(), at, segment, offset);
     }

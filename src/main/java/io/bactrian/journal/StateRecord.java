@@ -80,6 +80,7 @@ record StateRecord(
                 eventSequence,
                 state(kind),
                 Instant.ofEpochMilli(acceptedAt),
+                Instant.ofEpochMilli(time),
                 epoch,
                 attempts,
                 published,

@@ -1,8 +1,5 @@
 package io.bactrian.app;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +19,7 @@ import java.util.stream.Collectors;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,39 +31,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(NatsServerExtension.class)
 class CrashIT {
 
-    private final int port = NatsServer.freePort();
-    private final int managementPort = NatsServer.freePort();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private GatewayHome home;
 
-    @TempDir
-    Path directory;
-
-    private GatewayProcess gateway(NatsServer nats) {
-        return GatewayProcess.start(
-                        directory,
-                        "run",
-                        "-Dbactrian.events.verify=none",
-                        "-Dbactrian.journal.segment-size=4MiB",
-                        "-Dbactrian.journal.min-free=0",
-                        "-Dbactrian.nats.servers=" + nats.url(),
-                        "-Dbactrian.delivery.backoff-max=1s",
-                        "-Dcamel.server.host=127.0.0.1",
-                        "-Dcamel.server.port=" + port,
-                        "-Dcamel.management.port=" + managementPort)
-                .awaitReady(managementPort);
-    }
-
-    private HttpRequest event(String id) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
-                .timeout(Duration.ofSeconds(10))
-                .header("ce-specversion", "1.0")
-                .header("ce-id", id)
-                .header("ce-source", "/crash")
-                .header("ce-type", "t")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"" + id + "\"}"))
-                .build();
+    @BeforeEach
+    void settle(@TempDir Path directory) {
+        home = new GatewayHome(directory);
     }
 
     private static Map<String, Long> countById(NatsServer nats) {
@@ -79,14 +49,13 @@ class CrashIT {
             nats.createStream("EVENTS", "events.>");
             Set<String> accepted = ConcurrentHashMap.newKeySet();
             long slowest = 0;
-            try (GatewayProcess gateway = gateway(nats)) {
+            try (GatewayProcess gateway = home.start(nats)) {
                 nats.kill();
 
                 // When: every one is answered in the outage, then the gateway dies too
                 for (int i = 0; i < 50; i++) {
                     long start = System.nanoTime();
-                    HttpResponse<String> response =
-                            client.send(event("outage-" + i), HttpResponse.BodyHandlers.ofString());
+                    HttpResponse<String> response = home.send(home.event("outage-" + i));
                     slowest = Math.max(slowest, System.nanoTime() - start);
                     assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
                     accepted.add("outage-" + i);
@@ -94,7 +63,7 @@ class CrashIT {
                 gateway.kill();
             }
             nats.restart();
-            try (GatewayProcess again = gateway(nats)) {
+            try (GatewayProcess again = home.start(nats)) {
                 // Then
                 Awaitility.await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(
                                 countById(nats).keySet())
@@ -115,7 +84,7 @@ class CrashIT {
             Queue<String> accepted = new ConcurrentLinkedQueue<>();
             AtomicBoolean writing = new AtomicBoolean(true);
             ExecutorService clients = Executors.newFixedThreadPool(32);
-            try (GatewayProcess gateway = gateway(nats)) {
+            try (GatewayProcess gateway = home.start(nats)) {
                 // Given
                 CountDownLatch some =
                         new CountDownLatch(ThreadLocalRandom.current().nextInt(200, 3_000));
@@ -131,7 +100,7 @@ class CrashIT {
                 clients.shutdown();
                 assertThat(clients.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
             }
-            try (GatewayProcess again = gateway(nats)) {
+            try (GatewayProcess again = home.start(nats)) {
                 // Then
                 Awaitility.await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(
                                 countById(nats).keySet())
@@ -147,9 +116,7 @@ class CrashIT {
         for (int i = 0; writing.get(); i++) {
             String id = "c" + number + "-" + i;
             try {
-                if (client.send(event(id), HttpResponse.BodyHandlers.discarding())
-                                .statusCode()
-                        == 202) {
+                if (home.send(home.event(id)).statusCode() == 202) {
                     accepted.add(id);
                     some.countDown();
                 }

@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
@@ -106,6 +107,33 @@ class EventsCommandIT {
                 assertThat(refused.err())
                         .contains("bactrian: The event is processed")
                         .hasLineCount(1);
+            }
+        }
+    }
+
+    @Test
+    void a_replay_is_followed_over_a_restart_of_the_gateway() {
+        TestGateway.Builder settings = gateway().set("bactrian.admin.replay-rate", "100");
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            settings.nats(nats);
+            CompletableFuture<Said> said;
+            try (TestGateway gateway = settings.start()) {
+                // Given
+                for (int i = 0; i < 205; i++) {
+                    accept(gateway, "e" + i);
+                }
+                Awaitility.await().until(() -> gateway.metric("bactrian_journal_pending") == 0);
+                said = CompletableFuture.supplyAsync(() -> events(gateway, "replay", "--state", "processed"));
+                Awaitility.await().until(() -> nats.messageCount("EVENTS") >= 205 + 100);
+            }
+
+            // When
+            try (TestGateway again = settings.start()) {
+                // Then
+                assertThat(said.join().out()).as(said.join().err()).contains("done: 205 of 205 events replayed");
+                assertThat(said.join().code()).isZero();
+                assertThat(again.metric("bactrian_journal_dead")).isZero();
             }
         }
     }

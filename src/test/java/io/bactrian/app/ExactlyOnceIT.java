@@ -1,11 +1,8 @@
 package io.bactrian.app;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import io.nats.client.PublishOptions;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +31,15 @@ class ExactlyOnceIT {
     private static final long SHORT_WINDOW = 100;
     private static final long LONG_WINDOW = 120_000;
 
-    private final int port = NatsServer.freePort();
-    private final int managementPort = NatsServer.freePort();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @TempDir
     Path directory;
+
+    private GatewayHome home;
+
+    @BeforeEach
+    void settle() {
+        home = new GatewayHome(directory);
+    }
 
     private static void createStream(NatsServer nats, long windowMillis) {
         nats.createStream(StreamConfiguration.builder()
@@ -162,48 +162,13 @@ class ExactlyOnceIT {
     }
 
     private GatewayProcess gateway(String url, String... more) {
-        String[] arguments = {
-            "run",
-            "-Dbactrian.events.verify=none",
-            "-Dbactrian.journal.segment-size=4MiB",
-            "-Dbactrian.journal.min-free=0",
-            "-Dbactrian.nats.servers=" + url,
-            "-Dbactrian.nats.publish-timeout=30s",
-            "-Dbactrian.delivery.backoff-max=1s",
-            "-Dcamel.server.host=127.0.0.1",
-            "-Dcamel.server.port=" + port,
-            "-Dcamel.management.port=" + managementPort
-        };
-        List<String> all = new java.util.ArrayList<>(List.of(arguments));
-        all.addAll(List.of(more));
-        return GatewayProcess.start(directory, all.toArray(String[]::new)).awaitReady(managementPort);
+        List<String> options = new ArrayList<>(List.of(more));
+        options.add("-Dbactrian.nats.publish-timeout=30s");
+        return home.start(url, options.toArray(String[]::new));
     }
 
     private void send(String id) throws Exception {
-        HttpRequest event = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
-                .timeout(Duration.ofSeconds(10))
-                .header("ce-specversion", "1.0")
-                .header("ce-id", id)
-                .header("ce-source", "/once")
-                .header("ce-type", "t")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                .build();
-        assertThat(client.send(event, HttpResponse.BodyHandlers.discarding()).statusCode())
-                .isEqualTo(202);
-    }
-
-    private double metric(String nameAndLabels) throws Exception {
-        HttpRequest metrics = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + managementPort + "/observe/metrics"))
-                .build();
-        return client.send(metrics, HttpResponse.BodyHandlers.ofString())
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(nameAndLabels + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(nameAndLabels.length() + 1)))
-                .findFirst()
-                .orElse(Double.NaN);
+        assertThat(home.send(home.event(id)).statusCode()).isEqualTo(202);
     }
 
     @ParameterizedTest(name = "duplicate window {0} ms")
@@ -230,7 +195,7 @@ class ExactlyOnceIT {
             proxy.heal();
             outlast(nats, window);
             try (GatewayProcess again = gateway(proxy.url())) {
-                Awaitility.await().atMost(PATIENCE).until(() -> metric("bactrian_journal_pending") == 0);
+                Awaitility.await().atMost(PATIENCE).until(() -> home.metric("bactrian_journal_pending") == 0);
 
                 // Then
                 assertThat(again.isAlive()).isTrue();
@@ -254,7 +219,7 @@ class ExactlyOnceIT {
                 for (int i = 0; i < count; i++) {
                     send("e" + i);
                 }
-                Awaitility.await().atMost(PATIENCE).until(() -> metric("bactrian_journal_pending") == 0);
+                Awaitility.await().atMost(PATIENCE).until(() -> home.metric("bactrian_journal_pending") == 0);
                 assertThat(nats.messageCount("EVENTS")).isEqualTo(count);
 
                 // When
@@ -273,7 +238,7 @@ class ExactlyOnceIT {
                 Awaitility.await()
                         .atMost(PATIENCE)
                         .until(() -> again.log().contains("Events that the broker lost are pending again")
-                                && metric("bactrian_journal_pending") == 0);
+                                && home.metric("bactrian_journal_pending") == 0);
                 assertOneCopyEach(nats, count);
                 assertThat(nats.messages("EVENTS"))
                         .allSatisfy(message -> assertThat(message.messageId()).endsWith("#r1"));

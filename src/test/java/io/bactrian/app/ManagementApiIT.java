@@ -1,13 +1,17 @@
 package io.bactrian.app;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -459,6 +463,92 @@ class ManagementApiIT {
                 assertThat(gateway.management("/api/replays/unknown").statusCode())
                         .isEqualTo(404);
             }
+        }
+    }
+
+    @Test
+    void a_replay_means_what_was_so_when_it_was_asked_for_and_goes_from_the_oldest_to_the_newest() {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            String replay;
+            try (TestGateway gateway = gateway()
+                    .nats(nats)
+                    .set("bactrian.admin.replay-rate", "100")
+                    .start()) {
+                // Given
+                for (int i = 0; i < 105; i++) {
+                    accept(gateway, "e" + i, "{}");
+                }
+                Awaitility.await().until(() -> gateway.metric("bactrian_journal_pending") == 0);
+
+                // When: one that is accepted and processed while it runs, one that somebody else replays
+                HttpResponse<String> begun = gateway.managing(
+                        "/api/replays", "{\"filter\":{\"webhook\":\"cloudevents\"},\"reason\":\"why\"}");
+                replay = begun.headers().firstValue("Location").orElseThrow();
+                String last = json(gateway.management("/api/events?limit=1"))
+                        .at("/items/0/id")
+                        .asText();
+                assertThat(gateway.managing("/api/events/" + last + "/replay", "")
+                                .statusCode())
+                        .isEqualTo(202);
+                await(gateway, accept(gateway, "later", "{}"), "processed");
+
+                // Then
+                Awaitility.await().untilAsserted(() -> assertThat(
+                                json(gateway.management(replay)).get("state").asText())
+                        .isEqualTo("done"));
+                JsonNode done = json(gateway.management(replay));
+                assertThat(done.get("matched").asInt()).isEqualTo(105);
+                assertThat(done.get("replayed").asInt()).isEqualTo(104);
+                assertThat(done.get("filter"))
+                        .isEqualTo(TestGateway.JSON.valueToTree(
+                                Map.of("state", "processed,dead", "webhook", "cloudevents")));
+                assertThat(done.get("reason").asText()).isEqualTo("why");
+                assertThat(done.get("who").asText()).startsWith("127.0.0.1:");
+                Awaitility.await().untilAsserted(() -> assertThat(nats.messageCount("EVENTS"))
+                        .isEqualTo(105 + 1 + 1 + 104));
+                assertThat(nats.messages("EVENTS").stream()
+                                .filter(message -> message.messageId().endsWith("#r1"))
+                                .map(message -> message.header("ce-id"))
+                                .filter(id -> !id.equals("e104")))
+                        .isEqualTo(
+                                IntStream.range(0, 104).mapToObj(i -> "e" + i).toList());
+            }
+            // When: somebody has damaged one of two files
+            writeString(directory.resolve("journal").resolve("replays").resolve("damaged.properties"), "phase=LOST");
+            try (TestGateway gateway = gateway().nats(nats).start()) {
+                // Then
+                assertThat(json(gateway.management("/api/replays")).get("items"))
+                        .singleElement()
+                        .isEqualTo(json(gateway.management(replay)));
+            }
+        }
+    }
+
+    @Test
+    void a_replay_that_cannot_be_written_down_is_refused() {
+        try (TestGateway gateway = gateway().start()) {
+            // Given: no directory can be made of that name
+            writeString(directory.resolve("journal").resolve("replays"), "");
+
+            // When
+            HttpResponse<String> answer = gateway.managing("/api/replays", "{\"filter\":{}}");
+
+            // Then
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(json(answer).get("type").asText()).isEqualTo("urn:bactrian:problem:journal-unavailable");
+            assertThat(json(gateway.management("/api/replays"))
+                            .at("/items/0/state")
+                            .asText())
+                    .isEqualTo("failed");
+        }
+    }
+
+    private static void writeString(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -24,7 +24,11 @@ class ListingLoadIT {
     private Path directory;
 
     private static EventQuery query(Set<State> states, long before, int limit) {
-        return new EventQuery(states, null, null, null, before, limit, BUDGET);
+        return new EventQuery(states, null, null, null, false, before, limit, BUDGET);
+    }
+
+    private static EventQuery oldestFirst(long after) {
+        return new EventQuery(EnumSet.allOf(State.class), null, null, null, true, after, 1000, BUDGET);
     }
 
     private static long usedHeap() {
@@ -88,6 +92,25 @@ class ListingLoadIT {
             assertThat(usedHeap() - heapBefore)
                     .as("heap that lists leave behind")
                     .isLessThan(16L << 20);
+
+            // When: the other way round
+            listed = 0;
+            largest = 0;
+            long oldest = 0;
+            for (long after = Long.MIN_VALUE; after != 0; ) {
+                EventPage<Integer> page = journal.list(oldestFirst(after), ByteBuffer::remaining);
+                for (EventPage.Item<Integer> item : page.items()) {
+                    assertThat(item.state().sequence()).isGreaterThan(oldest);
+                    oldest = item.state().sequence();
+                }
+                listed += page.items().size();
+                largest = Math.max(largest, page.bytesRead());
+                after = page.next();
+            }
+
+            // Then
+            assertThat(listed).isEqualTo(EVENTS);
+            assertThat(largest).as("bytes read for one page").isLessThan(BUDGET + CHUNKS);
 
             // When: few are wanted, so a page ends when the budget is used
             List<Integer> dead = new ArrayList<>();

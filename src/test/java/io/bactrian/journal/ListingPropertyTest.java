@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Lists, cursors and filters say what a plain model says, after any history: deliveries, replays, retention, restarts. */
 class ListingPropertyTest {
     private static final int STEPS = 120;
+    private static final Comparator<Known> OLDEST_FIRST = Comparator.comparingLong(Known::sequence);
 
     /** What the model knows of an event. */
     private record Known(String id, long sequence, Instant acceptedAt, State state, String errorClass, int epoch) {
@@ -47,6 +49,8 @@ class ListingPropertyTest {
                 new SimulatedJournal(SimulatedJournal.config(400 * SimulatedJournal.SEGMENT, 1000));
         final Map<String, Known> model = new LinkedHashMap<>();
         final Random random;
+        final Set<String> changedSinceMark = new HashSet<>();
+        Instant mark = Instant.EPOCH;
         int ids;
 
         World(long seed) {
@@ -60,9 +64,20 @@ class ListingPropertyTest {
                 case 7 -> replay();
                 case 8 -> discard();
                 case 9 -> journal.pass(Duration.ofMinutes(random.nextInt(8)));
-                case 10 -> journal.pass(Duration.ofSeconds(1));
+                case 10 -> mark();
                 default -> restart();
             }
+        }
+
+        void put(String id, Known known) {
+            model.put(id, known);
+            changedSinceMark.add(id);
+        }
+
+        void mark() {
+            journal.pass(Duration.ofMillis(random.nextInt(2) * 1000L));
+            mark = journal.journal.mark();
+            changedSinceMark.clear();
         }
 
         void append() {
@@ -82,7 +97,7 @@ class ListingPropertyTest {
                 Appended appended = all.get(i).join();
                 if (!appended.duplicate()) {
                     String id = names.get(i);
-                    model.put(id, new Known(id, appended.sequence(), appended.acceptedAt(), State.ACCEPTED, null, 0));
+                    put(id, new Known(id, appended.sequence(), appended.acceptedAt(), State.ACCEPTED, null, 0));
                 }
             }
         }
@@ -103,16 +118,16 @@ class ListingPropertyTest {
                                 journal.journal.dead(event, new Failure(error, "no", Instant.EPOCH), HERE);
                         journal.work();
                         dead.join();
-                        model.put(id, known.now(State.DEAD, error));
+                        put(id, known.now(State.DEAD, error));
                     }
                     case 1 -> {
                         journal.journal.failed(event, new Failure(error, "not yet", Instant.EPOCH), null);
-                        model.put(id, known.now(State.ACCEPTED, error));
+                        put(id, known.now(State.ACCEPTED, error));
                         return;
                     }
                     default -> {
                         journal.process(event);
-                        model.put(id, known.now(State.PROCESSED, known.errorClass()));
+                        put(id, known.now(State.PROCESSED, known.errorClass()));
                     }
                 }
             }
@@ -134,7 +149,7 @@ class ListingPropertyTest {
                 CompletableFuture<EventState> replayed = journal.journal.replay(key(known.id()), HERE);
                 journal.work();
                 assertThat(replayed.join().epoch()).isEqualTo(known.epoch() + 1);
-                model.put(known.id(), known.replayed());
+                put(known.id(), known.replayed());
             }
         }
 
@@ -144,17 +159,21 @@ class ListingPropertyTest {
                 CompletableFuture<EventState> discarded = journal.journal.discard(key(known.id()), "why", HERE);
                 journal.work();
                 discarded.join();
-                model.put(known.id(), known.now(State.DISCARDED, "discarded"));
+                put(known.id(), known.now(State.DISCARDED, "discarded"));
             }
         }
 
         void restart() {
             journal.work(); // outcomes that are not on disk may be lost: another model's business
+            if (random.nextInt(4) == 0) {
+                journal.pass(Duration.ofMinutes(-1)); // somebody sets the computer's clock back
+            }
             if (random.nextBoolean()) {
                 journal.kill();
             } else {
                 journal.cutPower();
             }
+            journal.journal.keepMark(mark);
             journal.work();
         }
 
@@ -174,7 +193,7 @@ class ListingPropertyTest {
                     .filter(known -> query.until() == null || known.acceptedAt().isBefore(query.until()))
                     .filter(known -> wanted.apply(known.id()))
                     .filter(this::isKept)
-                    .sorted(Comparator.comparingLong(Known::sequence).reversed())
+                    .sorted(query.oldestFirst() ? OLDEST_FIRST : OLDEST_FIRST.reversed())
                     .map(Known::id)
                     .toList();
         }
@@ -194,7 +213,16 @@ class ListingPropertyTest {
             Instant since = times.isEmpty() || random.nextInt(3) > 0 ? null : times.get(random.nextInt(times.size()));
             Instant until = times.isEmpty() || random.nextInt(3) > 0 ? null : times.get(random.nextInt(times.size()));
             long maxBytes = random.nextInt(3) == 0 ? Long.MAX_VALUE : 1 + random.nextInt(200_000);
-            return new EventQuery(states, errorClass, since, until, Long.MAX_VALUE, 1 + random.nextInt(40), maxBytes);
+            boolean oldestFirst = random.nextBoolean();
+            return new EventQuery(
+                    states,
+                    errorClass,
+                    since,
+                    until,
+                    oldestFirst,
+                    oldestFirst ? Long.MIN_VALUE : Long.MAX_VALUE,
+                    1 + random.nextInt(40),
+                    maxBytes);
         }
 
         void check() {
@@ -203,8 +231,8 @@ class ListingPropertyTest {
             Function<String, Boolean> wanted = id -> !even || id.hashCode() % 2 == 0;
             List<String> expected = expected(query, wanted);
             List<String> listed = new ArrayList<>();
-            for (long before = Long.MAX_VALUE; before != 0; ) {
-                EventPage<String> page = journal.journal.list(query.before(before), payload -> {
+            for (long from = query.from(); from != 0; ) {
+                EventPage<String> page = journal.journal.list(query.from(from), payload -> {
                     String id = text(payload);
                     return wanted.apply(id) ? id : null;
                 });
@@ -215,10 +243,15 @@ class ListingPropertyTest {
                     assertThat(item.state().sequence()).isEqualTo(known.sequence());
                     assertThat(item.state().epoch()).isEqualTo(known.epoch());
                     assertThat(item.state().key()).isEqualTo(key(known.id()));
+                    assertThat(item.state().changedAt().isAfter(mark))
+                            .as("%s changed since %s", item.state(), mark)
+                            .isEqualTo(changedSinceMark.contains(known.id()));
                     listed.add(item.event());
                 }
-                assertThat(page.next()).as("a cursor goes on").isLessThan(before);
-                before = page.next();
+                if (page.next() != 0) {
+                    assertThat(page.next() > from).as("a cursor goes on").isEqualTo(query.oldestFirst());
+                }
+                from = page.next();
             }
             assertThat(listed).as(query.toString()).isEqualTo(expected);
         }

@@ -18,10 +18,10 @@ class ProcessedWalkTest {
 
     private final SimulatedJournal world = new SimulatedJournal(SimulatedJournal.config());
 
-    private List<ProcessedEvent> walk() {
-        List<ProcessedEvent> events = new ArrayList<>();
+    private List<EventState> walk() {
+        List<EventState> events = new ArrayList<>();
         ProcessedWalk walk = world.journal.processedEvents();
-        for (ProcessedEvent event = walk.next(); event != null; event = walk.next()) {
+        for (EventState event = walk.next(); event != null; event = walk.next()) {
             events.add(event);
         }
         return events;
@@ -33,8 +33,8 @@ class ProcessedWalkTest {
         }
     }
 
-    private EventState republish(ProcessedEvent event) {
-        CompletableFuture<EventState> state = world.journal.republish(event, SimulatedJournal.HERE);
+    private EventState republish(EventState event) {
+        CompletableFuture<EventState> state = world.journal.replay(event, SimulatedJournal.HERE);
         world.work();
         return state.join();
     }
@@ -47,12 +47,12 @@ class ProcessedWalkTest {
         append(100, 103);
 
         // When
-        List<ProcessedEvent> before = walk();
+        List<EventState> before = walk();
         world.cutPower();
-        List<ProcessedEvent> after = walk();
+        List<EventState> after = walk();
 
         // Then
-        assertThat(before).hasSize(100).extracting(ProcessedEvent::sequence).isSorted();
+        assertThat(before).hasSize(100).extracting(EventState::sequence).isSorted();
         assertThat(after).isEqualTo(before);
         assertThat(after.get(7).published().sequence()).isEqualTo(after.get(7).sequence());
     }
@@ -69,9 +69,9 @@ class ProcessedWalkTest {
         world.work();
 
         // When, Then
-        assertThat(walk()).extracting(ProcessedEvent::key).contains(SimulatedJournal.key("e61"));
+        assertThat(walk()).extracting(EventState::key).contains(SimulatedJournal.key("e61"));
         assertThat(walk())
-                .extracting(ProcessedEvent::key)
+                .extracting(EventState::key)
                 .doesNotContain(
                         SimulatedJournal.key("e0"),
                         SimulatedJournal.key("e60"),
@@ -105,7 +105,7 @@ class ProcessedWalkTest {
         // Given
         append(0, 1);
         world.deliver();
-        ProcessedEvent seen = walk().get(0);
+        EventState seen = walk().get(0);
         republish(seen);
         world.deliver();
 

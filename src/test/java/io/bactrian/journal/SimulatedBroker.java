@@ -57,7 +57,7 @@ final class SimulatedBroker {
         lost.clear();
     }
 
-    boolean has(ProcessedEvent event) {
+    boolean has(EventState event) {
         long sequence = event.published().sequence();
         return sequence <= stream.size() && stream.get((int) sequence - 1).equals(new Id(event.key(), event.epoch()));
     }

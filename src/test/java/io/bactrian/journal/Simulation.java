@@ -301,7 +301,7 @@ final class Simulation {
     private int repair() {
         int lost = 0;
         ProcessedWalk walk = journal.processedEvents();
-        for (ProcessedEvent held = walk.next(); held != null; held = walk.next()) {
+        for (EventState held = walk.next(); held != null; held = walk.next()) {
             Known event = model.get(held.key());
             check(event != null && event.sequence == held.sequence(), "an unknown event is walked by");
             if (!broker.has(held)) {
@@ -322,19 +322,19 @@ final class Simulation {
     private int heldButLost() {
         int lost = 0;
         ProcessedWalk walk = journal.processedEvents();
-        for (ProcessedEvent held = walk.next(); held != null; held = walk.next()) {
+        for (EventState held = walk.next(); held != null; held = walk.next()) {
             lost += broker.has(held) || !mayRepublish(model.get(held.key())) ? 0 : 1;
         }
         return lost;
     }
 
-    private void republish(Known event, ProcessedEvent held) {
+    private void republish(Known event, EventState held) {
         note(event, "republish asked");
         event.possible.add(State.ACCEPTED);
         event.replayed = true;
         event.epoch++;
         event.replaying = true;
-        CompletableFuture<Void> unused = journal.republish(held, HERE).handle((state, refused) -> {
+        CompletableFuture<Void> unused = journal.replay(held, HERE).handle((state, refused) -> {
             event.replaying = refused instanceof JournalUnavailableException;
             note(event, refused == null ? "republished" : "republish refused");
             if (refused == null) {

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeoutException;
 import io.bactrian.jetstream.StoredAs;
 import io.bactrian.jetstream.StreamMessages;
 import io.bactrian.jetstream.StreamPicture;
+import io.bactrian.journal.EventState;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.JournalException;
 import io.bactrian.journal.JournalUnavailableException;
-import io.bactrian.journal.ProcessedEvent;
 import io.bactrian.journal.ProcessedWalk;
 
 /**
@@ -72,12 +72,12 @@ final class RepairWalk {
      * @throws IOException when the stream does not answer or the journal cannot write; the pass has to be begun again
      */
     boolean page() throws IOException, InterruptedException {
-        List<ProcessedEvent> events = new ArrayList<>(PAGE);
+        List<EventState> events = new ArrayList<>(PAGE);
         List<CompletableFuture<Optional<StoredAs>>> answers = new ArrayList<>(PAGE);
-        ProcessedEvent last = null;
+        EventState last = null;
         boolean more = true;
         for (int looked = 0; looked < LOOKED_AT && events.size() < PAGE; looked++) {
-            ProcessedEvent event = walk.next();
+            EventState event = walk.next();
             if (event == null) {
                 more = false;
                 break;
@@ -91,7 +91,7 @@ final class RepairWalk {
         List<CompletableFuture<?>> changes = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
             if (isLost(events.get(i), await(answers.get(i)))) {
-                changes.add(journal.republish(events.get(i), Runnable::run));
+                changes.add(journal.replay(events.get(i), Runnable::run));
             }
         }
         for (CompletableFuture<?> change : changes) {
@@ -104,12 +104,12 @@ final class RepairWalk {
         return more;
     }
 
-    private boolean concerns(ProcessedEvent event) {
+    private boolean concerns(EventState event) {
         return event.published().stream().equals(marks.stream())
                 && !event.published().at().isAfter(marks.repair().since());
     }
 
-    private boolean isLost(ProcessedEvent event, Optional<StoredAs> found) {
+    private boolean isLost(EventState event, Optional<StoredAs> found) {
         return LossRules.isLost(marks.repair(), now, event.published().sequence(), event.key(), event.epoch(), found);
     }
 

@@ -12,10 +12,11 @@ import java.util.concurrent.TimeoutException;
 import io.bactrian.jetstream.StoredAs;
 import io.bactrian.jetstream.StreamMessages;
 import io.bactrian.jetstream.StreamPicture;
+import io.bactrian.journal.EventState;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.JournalException;
+import io.bactrian.journal.Key;
 import io.bactrian.journal.LastPublished;
-import io.bactrian.journal.ProcessedEvent;
 import io.bactrian.journal.ProcessedWalk;
 import io.bactrian.journal.Published;
 
@@ -80,13 +81,14 @@ final class StreamLook {
                 && isAnother(
                         before.stream(),
                         highest.get().published(),
-                        new ProcessedEvent(highest.get().key(), 0, highest.get().epoch(), null))) {
+                        highest.get().key(),
+                        highest.get().epoch())) {
             return true;
         }
         ProcessedWalk walk = sampling.computeIfAbsent(before.stream(), stream -> journal.processedEvents());
         int samples = 0;
         for (int looked = 0; looked < LOOKED_AT && samples < SAMPLES; looked++) {
-            ProcessedEvent event = next(walk);
+            EventState event = next(walk);
             if (event == null) {
                 sampling.remove(before.stream());
                 return false;
@@ -96,14 +98,14 @@ final class StreamLook {
                 continue;
             }
             samples++;
-            if (isAnother(before.stream(), published, event)) {
+            if (isAnother(before.stream(), published, event.key(), event.epoch())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static ProcessedEvent next(ProcessedWalk walk) throws IOException {
+    private static EventState next(ProcessedWalk walk) throws IOException {
         try {
             return walk.next();
         } catch (JournalException e) {
@@ -111,12 +113,12 @@ final class StreamLook {
         }
     }
 
-    private boolean isAnother(String stream, Published published, ProcessedEvent event)
+    private boolean isAnother(String stream, Published published, Key key, int epoch)
             throws IOException, InterruptedException {
         try {
             Optional<StoredAs> found =
                     messages.at(stream, published.sequence()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return LossRules.isAnother(event.key(), event.epoch(), found);
+            return LossRules.isAnother(key, epoch, found);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("stream " + stream + " does not show its messages: " + e.getMessage(), e);
         }

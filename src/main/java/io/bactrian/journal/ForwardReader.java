@@ -1,0 +1,65 @@
+package io.bactrian.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads the event records of a segment from the oldest to the newest, as far as they are durable by then. */
+final class ForwardReader implements EventReader {
+    private final Segment segment;
+    private final RecordReader reader;
+    private long place = RecordFormat.SEGMENT_HEADER;
+    private long offset;
+    private int at;
+    private long bytesRead;
+
+    /**
+     * @param after only events with a higher sequence are wanted
+     * @param skipOlder whether there are others, which are passed over, or nearly so
+     */
+    ForwardReader(Segment segment, long after, boolean skipOlder) throws IOException {
+        this.segment = segment;
+        this.reader = new RecordReader(SegmentSearch.chunkBytes(segment));
+        if (skipOlder) {
+            SegmentSearch search = new SegmentSearch(segment, after + 1);
+            place = search.low();
+            bytesRead = search.bytesRead();
+        }
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        while (place < segment.end) {
+            at = reader.read(segment, place);
+            offset = place;
+            int bytes = at < 0 ? RecordFormat.UNIT : RecordFormat.occupiedAt(reader.buffer(), at);
+            place += bytes;
+            bytesRead += bytes;
+            if (at >= 0 && RecordFormat.type(reader.buffer(), at) == RecordFormat.EVENT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+        return reader.buffer();
+    }
+
+    @Override
+    public int at() {
+        return at;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public long takeBytesRead() {
+        long bytes = bytesRead;
+        bytesRead = 0;
+        return bytes;
+    }
+}
