@@ -19,7 +19,7 @@ final class GitLabVerifier implements Verifier {
                 options.secrets().stream().filter(s -> s.startsWith(SIGNING)).toList();
         List<String> plain =
                 options.phrases().stream().filter(s -> !s.startsWith(SIGNING)).toList();
-        token = plain.isEmpty() ? null : new TokenVerifier(plain, "X-Gitlab-Token");
+        token = plain.isEmpty() ? null : TokenVerifier.of(plain, "X-Gitlab-Token");
         signature = signing.isEmpty() ? null : new StandardWebhooksVerifier(signing, options, clock);
     }
 

@@ -14,17 +14,41 @@ final class TokenVerifier implements Verifier {
     private static final String BEARER = "Bearer ";
 
     private final List<byte[]> tokens;
-    private final String header;
+    private final Place place;
+    private final String challenge;
+
+    /** Where a token is shown. */
+    private interface Place {
+        String read(WebhookRequest request) throws UnauthorizedException;
+    }
+
+    private TokenVerifier(List<String> tokens, Place place, String challenge) {
+        this.tokens = tokens.stream().map(token -> token.getBytes(UTF_8)).toList();
+        this.place = place;
+        this.challenge = challenge;
+    }
 
     /** @param header its name, or empty for the standard places */
-    TokenVerifier(List<String> tokens, String header) {
-        this.tokens = tokens.stream().map(token -> token.getBytes(UTF_8)).toList();
-        this.header = header;
+    static TokenVerifier of(List<String> tokens, String header) {
+        return new TokenVerifier(
+                tokens,
+                header.isEmpty() ? TokenVerifier::standard : request -> Credentials.header(request, header),
+                "Bearer");
+    }
+
+    /** @param parameter of the query */
+    static TokenVerifier ofQuery(List<String> tokens, String parameter) {
+        return new TokenVerifier(
+                tokens,
+                request -> required(
+                        QueryText.first(request.rawQuery(), parameter),
+                        "A token is needed, as " + parameter + " in the query."),
+                "Token parameter=\"" + parameter + "\"");
     }
 
     @Override
     public void verify(WebhookRequest request) throws UnauthorizedException {
-        byte[] shown = (header.isEmpty() ? standard(request) : Credentials.header(request, header)).getBytes(UTF_8);
+        byte[] shown = place.read(request).getBytes(UTF_8);
         boolean right = false;
         for (byte[] token : tokens) {
             right |= MessageDigest.isEqual(token, shown);
@@ -44,14 +68,18 @@ final class TokenVerifier implements Verifier {
                     ? authorization.substring(BEARER.length()).trim()
                     : null;
         }
+        return required(shown, "A token is needed, as Authorization: Bearer or access_token.");
+    }
+
+    private static String required(String shown, String otherwise) throws UnauthorizedException {
         if (shown == null || shown.isEmpty()) {
-            throw UnauthorizedException.missing("A token is needed, as Authorization: Bearer or access_token.");
+            throw UnauthorizedException.missing(otherwise);
         }
         return shown;
     }
 
     @Override
     public String challenge() {
-        return "Bearer";
+        return challenge;
     }
 }

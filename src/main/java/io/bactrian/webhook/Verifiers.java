@@ -49,7 +49,7 @@ public final class Verifiers {
                 schemes,
                 "token",
                 Set.of("header"),
-                (options, clock) -> new TokenVerifier(options.phrases(), options.header()));
+                (options, clock) -> TokenVerifier.of(options.phrases(), options.header()));
         put(schemes, "basic", Set.of(), (options, clock) -> new BasicVerifier(options));
         schemes.put("none", new Scheme(false, Set.of(), (options, clock) -> NoVerifier.INSTANCE));
         return schemes;

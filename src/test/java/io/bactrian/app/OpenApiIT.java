@@ -36,7 +36,7 @@ class OpenApiIT {
         nats.createStream("EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
                 .nats(nats)
-                .webhook("shop", "verify", "none")
+                .webhook("shop", "verify", "none", "challenge", "challenge")
                 .start();
         String location = gateway.send(gateway.event("known", "{}"))
                 .headers()
@@ -68,7 +68,8 @@ class OpenApiIT {
         // Given
         String method = operation.split(" ", 2)[0];
         String template = operation.split(" ", 2)[1];
-        String path = template.replace("{name}", "shop").replace("{id}", template.contains("replays") ? replay : event);
+        String path = template.replace("{name}", "shop").replace("{id}", template.contains("replays") ? replay : event)
+                + (operation.equals("GET /hooks/{name}") ? "?challenge=mine" : "");
         HttpRequest.Builder request = isManagement(template) ? gateway.managing(path) : gateway.request(path);
         if (method.equals("POST")) {
             request.header("Content-Type", contentType(template));

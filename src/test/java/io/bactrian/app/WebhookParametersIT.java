@@ -91,6 +91,18 @@ class WebhookParametersIT {
                 .startsWith("webhook shop: " + parameter + "=" + expression);
     }
 
+    @Test
+    void a_token_that_is_missing_or_that_nobody_shows_stops_the_start() {
+        assertThat(startFails("verify", "none", "challenge", "hub.challenge"))
+                .contains("webhook shop", "challengeToken is missing");
+        assertThat(startFails("verify", "none", "challenge", "challenge", "challengeToken", "t0ken"))
+                .contains("webhook shop", "only hub.challenge does")
+                .doesNotContain("t0ken");
+        assertThat(startFails("verify", "none", "challengeToken", "t0ken"))
+                .contains("webhook shop", "no challenge=")
+                .doesNotContain("t0ken");
+    }
+
     @ParameterizedTest
     @CsvSource({"split,yes", "split,pointer:value", "filter,${body}"})
     void a_value_that_cannot_be_used_stops_the_start(String parameter, String value) {

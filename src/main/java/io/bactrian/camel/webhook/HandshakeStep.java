@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 
+import io.bactrian.camel.config.Values;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
@@ -33,22 +34,24 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
     /** Of docs/cloudevents.md: what the request of a handshake looks like. */
     private static final String RULE = "W16";
 
-    private static final String ALLOW = "POST, OPTIONS";
     private static final int OK = 200;
     private static final int LONGEST_CALLBACK = 2048;
 
     private CamelContext camelContext;
     private String name = "";
     private String retired = "";
+    private String methods = "POST,OPTIONS";
     private String allowedOrigins = "*";
     private String allowedRate = "*";
     private boolean isRetired;
+    private String allow;
     private Origins origins;
     private String grantedRate;
     private HandshakeCallbacks callbacks;
 
     @Override
     protected void doInit() {
+        allow = String.join(", ", Values.list(methods));
         isRetired = AccessValues.parse(name, "retired", retired, HandshakeStep::flag);
         origins = AccessValues.origins(name, allowedOrigins);
         Rate rate = AccessValues.grantedRate(name, allowedRate);
@@ -77,7 +80,7 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
         String origin = request.header(ORIGIN);
         Message answer = new DefaultMessage(exchange);
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, OK);
-        answer.setHeader("Allow", ALLOW);
+        answer.setHeader("Allow", allow);
         if (origin != null) {
             requireAllowed(origin);
             requireRate(request.header(RATE));
@@ -98,7 +101,7 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
         }
         if (!origins.allow(origin)) {
             throw new Problem(ProblemKind.FORBIDDEN, "This origin may not send here.")
-                    .with("Allow", ALLOW)
+                    .with("Allow", allow)
                     .toException();
         }
     }
@@ -148,6 +151,10 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
 
     public void setName(String name) {
         this.name = name;
+    }
+
+    public void setMethods(String methods) {
+        this.methods = methods;
     }
 
     public void setRetired(String retired) {

@@ -63,7 +63,12 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             "allowedOrigins",
             "allowedRate",
             "allowedSources",
-            "retired");
+            "retired",
+            "challenge",
+            "challengeToken");
+
+    /** Parameters that are no user's. */
+    private static final Set<String> OWN = Set.of("name", "methods", MARK);
 
     private final CamelContext context;
 
@@ -88,6 +93,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
         }
         refuseUnknown(name, parameters.keySet());
         parameters.put("name", name);
+        parameters.put("methods", text(parameters, "challenge").isEmpty() ? "POST,OPTIONS" : "GET,POST,OPTIONS");
         if (text(parameters, "path").isEmpty()) {
             parameters.put("path", IntakeServer.WEBHOOK_PREFIX + name);
         }
@@ -99,7 +105,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
         Set<String> unknown = new TreeSet<>();
         for (String parameter : given) {
             String camelCase = StringHelper.dashToCamelCase(parameter);
-            if (!PARAMETERS.contains(camelCase) && !camelCase.equals("name") && !camelCase.equals(MARK)) {
+            if (!PARAMETERS.contains(camelCase) && !OWN.contains(camelCase)) {
                 unknown.add(parameter);
             }
         }
