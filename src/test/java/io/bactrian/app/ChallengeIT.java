@@ -46,6 +46,7 @@ class ChallengeIT {
                         "challengeToken",
                         "right-token older-token")
                 .webhook("graph", "verify", "none", "challenge", "validationToken")
+                .webhook("sharepoint", "verify", "none", "challenge", "validationtoken")
                 .webhook("dropbox", "verify", "token", "secret", "s", "challenge", "challenge")
                 .webhook("plain", "verify", "none")
                 .webhook("gone", "verify", "none", "challenge", "challenge", "retired", "true")
@@ -118,7 +119,18 @@ class ChallengeIT {
         // Then
         assertEchoed(response, "Validation: Testing client <script>alert(1)</script>&");
         assertEchoed(get("graph?validationToken=abc"), "abc");
-        assertThat(json(gateway.management("/api/events?webhook=graph")).get("items"))
+    }
+
+    @Test
+    void a_question_is_no_event() {
+        // When
+        assertEchoed(post("sharepoint?validationtoken=a-b", ""), "a-b");
+        assertEchoed(get("sharepoint?validationtoken=a-b"), "a-b");
+
+        // Then
+        assertThat(gateway.metric("bactrian_events_accepted_total{webhook=\"sharepoint\"}"))
+                .isZero();
+        assertThat(json(gateway.management("/api/events?webhook=sharepoint")).get("items"))
                 .isEmpty();
     }
 
