@@ -12,6 +12,7 @@ import io.bactrian.camel.webhook.VerifyEvents;
 import io.bactrian.camel.webhook.WebhookNaming;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.model.Model;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -23,10 +24,21 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 public final class BactrianPlugin implements ContextServicePlugin {
 
+    /** What {@code bactrian.nats.max-in-flight} may be, at most. */
+    private static final int MOST_IN_FLIGHT = 65_536;
+
     @Override
     public void load(CamelContext context) {
         DefaultsSource.addTo(context);
         CloudEventConverters.addTo(context);
+        // a whole window fails in one moment, and each event of it waits for its redelivery; Camel's own pool takes
+        // 1000
+        context.getExecutorServiceManager()
+                .registerThreadPoolProfile(new ThreadPoolProfileBuilder("bactrian-redelivery")
+                        .poolSize(1)
+                        .maxPoolSize(1)
+                        .maxQueueSize(MOST_IN_FLIGHT)
+                        .build());
         // a context under construction has no model yet, and routes may be added before it starts
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override

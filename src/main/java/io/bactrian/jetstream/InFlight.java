@@ -8,6 +8,8 @@ final class InFlight {
     private final long bytes;
     private final long deadlineNanos;
     private final CompletableFuture<PubAck> result = new CompletableFuture<>();
+    /** Given by the {@link PublishWindow}, under its lock. */
+    long number;
 
     InFlight(String subject, long bytes, long deadlineNanos) {
         this.subject = subject;

@@ -1,5 +1,6 @@
 package io.bactrian.jetstream;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -10,9 +11,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.nats.client.api.PublishAck;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
 import io.nats.client.api.ServerInfo;
-import io.nats.client.impl.Headers;
 
 /**
  * Publishes to JetStream and to nothing else: each message is a request that only a stream's PubAck fulfils. At most
@@ -20,17 +22,15 @@ import io.nats.client.impl.Headers;
  * {@link PublishException} that says what to do about it. Safe for use by many threads.
  */
 public final class JetStreamPublisher implements AutoCloseable {
-    private static final String MESSAGE_ID = "Nats-Msg-Id";
-    private static final String EXPECTED_STREAM = "Nats-Expected-Stream";
-    private static final String RESERVED_PREFIX = "nats-";
-
     private final NatsConnection nats;
     private final PublishWindow window;
     private final long timeoutNanos;
     private final Executor completion;
     private final ExecutorService ownCompletion;
     private final ScheduledExecutorService deadlines;
+    private final Burst burst = new Burst();
     private final ConnectionUser connectionUser = new User();
+    private volatile ReplySubjects replies;
     private volatile boolean closed;
 
     /** Completes futures on a thread of its own, {@code jetstream-completion}. */
@@ -39,7 +39,7 @@ public final class JetStreamPublisher implements AutoCloseable {
     }
 
     /**
-     * Completes futures on the given executor. {@code Runnable::run} completes PubAcks on the one thread of jnats that
+     * Completes futures on the given executor. {@code Runnable::run} completes PubAckReader on the one thread of jnats that
      * reads all of them, which is fastest and only for continuations that never block.
      */
     public JetStreamPublisher(NatsConnection nats, PublisherOptions options, Executor completion) {
@@ -74,9 +74,9 @@ public final class JetStreamPublisher implements AutoCloseable {
         if (problem != null) {
             return failed(ErrorClass.EVENT, problem);
         }
-        Headers headers;
+        MessageHeaders headers;
         try {
-            headers = headers(message);
+            headers = new MessageHeaders(message);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(
                     PublishException.of(ErrorClass.EVENT, 0, "header: " + e.getMessage(), e));
@@ -99,6 +99,19 @@ public final class JetStreamPublisher implements AutoCloseable {
                     "message of " + bytes + " bytes, the server's max_payload is " + server.getMaxPayload());
         }
         return send(session, message, headers, bytes);
+    }
+
+    /**
+     * The calling thread is about to publish many messages: they may be kept back for one another until there are enough of them,
+     * or {@link #endBurst}. One thread at a time has a burst; for others this does nothing.
+     */
+    public void beginBurst() {
+        burst.begin();
+    }
+
+    /** Hands over what was kept back. */
+    public void endBurst() {
+        burst.end();
     }
 
     /** Publishes without an answer at this moment. */
@@ -125,6 +138,7 @@ public final class JetStreamPublisher implements AutoCloseable {
         }
         nats.unregister(connectionUser);
         deadlines.shutdownNow();
+        unsubscribe();
         failAll("the publisher was closed before the answer came");
         if (ownCompletion != null) {
             ownCompletion.shutdown();
@@ -138,43 +152,67 @@ public final class JetStreamPublisher implements AutoCloseable {
     }
 
     private CompletableFuture<PubAck> send(
-            NatsConnection.Session session, OutboundMessage message, Headers headers, long bytes) {
+            NatsConnection.Session session, OutboundMessage message, MessageHeaders headers, long bytes) {
         InFlight publish = new InFlight(message.subject(), bytes, System.nanoTime() + timeoutNanos);
-        if (!window.enter(publish)) {
+        long number = window.enter(publish);
+        if (number < 0) {
             return failed(ErrorClass.WINDOW, "the publish window is full");
         }
-        try {
-            CompletableFuture<PublishAck> unused = session.jetStream()
-                    .publishAsync(message.subject(), headers, message.payload())
-                    .whenComplete((ack, error) -> answered(publish, ack, error));
-        } catch (RuntimeException e) {
-            fail(publish, PublishErrors.classify(e));
-        }
+        Connection connection = session.connection();
+        burst.send(
+                () -> {
+                    if (window.find(number) == null) {
+                        return; // it has failed while it was kept back
+                    }
+                    try {
+                        String reply = replies(connection).subject(number);
+                        connection.publish(message.subject(), reply, headers, message.payload());
+                    } catch (RuntimeException e) {
+                        fail(publish, PublishErrors.classify(e));
+                    }
+                },
+                bytes);
         return publish.result();
     }
 
-    static Headers headers(OutboundMessage message) {
-        Headers headers = new Headers();
-        for (Header header : message.headers()) {
-            if (header.name().regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
-                throw new IllegalArgumentException(header.name() + " is an order to the server");
-            }
-            headers.add(header.name(), header.value());
-        }
-        headers.add(MESSAGE_ID, message.messageId());
-        if (message.expectedStream() != null) {
-            headers.add(EXPECTED_STREAM, message.expectedStream());
-        }
-        return headers;
+    private ReplySubjects replies(Connection connection) {
+        ReplySubjects present = replies;
+        return present != null && present.isOf(connection) ? present : subscribe(connection);
     }
 
-    private void answered(InFlight publish, PublishAck ack, Throwable error) {
-        if (error != null) {
-            fail(publish, PublishErrors.classify(error));
-        } else if (window.leave(publish)) {
+    private synchronized ReplySubjects subscribe(Connection connection) {
+        ReplySubjects present = replies;
+        if (present == null || !present.isOf(connection)) {
+            if (present != null) {
+                present.close();
+            }
+            present = new ReplySubjects(connection, this::answered);
+            replies = present;
+        }
+        return present;
+    }
+
+    private synchronized void unsubscribe() {
+        if (replies != null) {
+            replies.close();
+        }
+    }
+
+    private void answered(long number, Message answer) {
+        InFlight publish = window.find(number);
+        if (publish == null) {
+            return; // it has failed meanwhile
+        }
+        PubAck ack;
+        try {
+            ack = PubAckReader.read(answer);
+        } catch (IOException | JetStreamApiException | RuntimeException e) {
+            fail(publish, PublishErrors.classify(e));
+            return;
+        }
+        if (window.leave(publish)) {
             nats.acknowledged(publish.subject());
-            PubAck answer = new PubAck(ack.getStream(), ack.getSeqno(), ack.isDuplicate());
-            complete(() -> publish.result().complete(answer));
+            complete(() -> publish.result().complete(ack));
         }
     }
 
@@ -187,7 +225,7 @@ public final class JetStreamPublisher implements AutoCloseable {
     }
 
     private void failAll(String reason) {
-        for (InFlight publish : window.publishes()) {
+        for (InFlight publish : window.publishes(any -> true)) {
             fail(publish, PublishException.of(ErrorClass.TRANSPORT, reason));
         }
     }
@@ -195,13 +233,10 @@ public final class JetStreamPublisher implements AutoCloseable {
     private void expire() {
         long now = System.nanoTime();
         boolean any = false;
-        for (InFlight publish : window.publishes()) {
-            if (publish.expired(now)) {
-                any |= fail(
-                        publish,
-                        PublishException.timeout(
-                                "no answer in " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"));
-            }
+        for (InFlight publish : window.publishes(one -> one.expired(now))) {
+            any |= fail(
+                    publish,
+                    PublishException.timeout("no answer in " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"));
         }
         if (any) {
             nats.timedOut();
@@ -229,12 +264,8 @@ public final class JetStreamPublisher implements AutoCloseable {
 
         @Override
         public void publishDenied(String subject) {
-            for (InFlight publish : window.publishes()) {
-                if (publish.subject().equals(subject)) {
-                    fail(
-                            publish,
-                            PublishException.of(ErrorClass.CONFIGURATION, "no permission to publish to " + subject));
-                }
+            for (InFlight publish : window.publishes(one -> one.subject().equals(subject))) {
+                fail(publish, PublishException.of(ErrorClass.CONFIGURATION, "no permission to publish to " + subject));
             }
         }
 

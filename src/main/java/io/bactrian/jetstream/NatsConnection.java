@@ -19,7 +19,6 @@ import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.ForceReconnectOptions;
-import io.nats.client.JetStream;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.ServerInfo;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NatsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnection.class);
-    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(10);
+    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(2);
 
     private final NatsOptions options;
     private final Duration answerTimeout;
@@ -50,8 +49,8 @@ public final class NatsConnection implements AutoCloseable {
     private volatile boolean closed;
     private int failures;
 
-    /** The present connection with its JetStream context. */
-    record Session(Connection connection, JetStream jetStream, boolean lameDuck) {
+    /** The present connection. */
+    record Session(Connection connection, boolean lameDuck) {
         boolean usable() {
             return !lameDuck && connection.getStatus() == Connection.Status.CONNECTED;
         }
@@ -275,13 +274,7 @@ public final class NatsConnection implements AutoCloseable {
     }
 
     private void adopt(Connection connection) {
-        try {
-            session = new Session(connection, connection.jetStream(), false);
-        } catch (IOException e) {
-            // closed in this moment, see below
-            LOG.debug("nats connection ended at once", e);
-            session = new Session(connection, null, true);
-        }
+        session = new Session(connection, false);
         silentSince.set(0);
         Connection.Status now = connection.getStatus();
         if (now == Connection.Status.CONNECTED) {
@@ -323,7 +316,7 @@ public final class NatsConnection implements AutoCloseable {
             return;
         }
         LOG.info("nats server is stopping (lame duck mode)");
-        session = new Session(current.connection(), current.jetStream(), true);
+        session = new Session(current.connection(), true);
         board.lameDuck();
         submit(() -> {
             try {

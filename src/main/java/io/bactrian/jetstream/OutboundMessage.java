@@ -32,7 +32,7 @@ public record OutboundMessage(
 
     /** Bytes of headers and payload, as the server counts them against {@code max_payload} and {@code max_msg_size}. */
     public long size() {
-        return (long) JetStreamPublisher.headers(this).serializedLength() + payload.length;
+        return (long) new MessageHeaders(this).serializedLength() + payload.length;
     }
 
     /** Subject and sizes only; payloads and header values do not belong in logs. */

@@ -1,79 +1,96 @@
 package io.bactrian.jetstream;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 /** The publishes without an answer: how many, how large, and since when. All methods may be called by any thread. */
 final class PublishWindow {
-    private final int maxCount;
     private final long maxBytes;
-    private final Set<InFlight> publishes = ConcurrentHashMap.newKeySet();
+    private final InFlight[] slots;
+    /** The first {@code slots.length - count} are the numbers of the free ones. */
+    private final int[] free;
 
-    private final Object lock = new Object();
     private int count;
     private long bytes;
+    private long entered;
 
     PublishWindow(int maxCount, long maxBytes) {
-        this.maxCount = maxCount;
         this.maxBytes = maxBytes;
+        this.slots = new InFlight[maxCount];
+        this.free = new int[maxCount];
+        for (int slot = 0; slot < maxCount; slot++) {
+            free[slot] = slot;
+        }
     }
 
-    /** False when the window is full. A single publish is let in whatever its size, or it could never go. */
-    boolean enter(InFlight publish) {
-        synchronized (lock) {
-            if (count >= maxCount || (count > 0 && bytes + publish.bytes() > maxBytes)) {
-                return false;
-            }
-            count++;
-            bytes += publish.bytes();
+    /**
+     * Lets a publish in. A single one is let in whatever its size, or it could never go.
+     *
+     * @return what {@link #find} knows it by, no other one ever; negative when the window is full
+     */
+    synchronized long enter(InFlight publish) {
+        if (count >= slots.length || (count > 0 && bytes + publish.bytes() > maxBytes)) {
+            return -1;
         }
-        publishes.add(publish);
-        return true;
+        count++;
+        bytes += publish.bytes();
+        int slot = free[slots.length - count];
+        slots[slot] = publish;
+        publish.number = entered++ * slots.length + slot;
+        return publish.number;
+    }
+
+    /** The publish that was given this number, or null when it has left. */
+    synchronized InFlight find(long number) {
+        InFlight publish = number < 0 ? null : slots[(int) (number % slots.length)];
+        return publish != null && publish.number == number ? publish : null;
     }
 
     /** True for exactly one caller: it is the one to complete the publish. */
-    boolean leave(InFlight publish) {
-        if (!publishes.remove(publish)) {
+    synchronized boolean leave(InFlight publish) {
+        int slot = (int) (publish.number % slots.length);
+        if (slots[slot] != publish) {
             return false;
         }
-        synchronized (lock) {
-            count--;
-            bytes -= publish.bytes();
-            if (count == 0) {
-                lock.notifyAll();
-            }
+        slots[slot] = null;
+        free[slots.length - count] = slot;
+        count--;
+        bytes -= publish.bytes();
+        if (count == 0) {
+            notifyAll();
         }
         return true;
     }
 
-    /** A live view. */
-    Iterable<InFlight> publishes() {
-        return publishes;
+    /** Those in the window at this moment of which the condition holds; it must be short. */
+    synchronized List<InFlight> publishes(Predicate<InFlight> which) {
+        List<InFlight> found = new ArrayList<>();
+        for (InFlight publish : slots) {
+            if (publish != null && which.test(publish)) {
+                found.add(publish);
+            }
+        }
+        return found;
     }
 
-    int count() {
-        synchronized (lock) {
-            return count;
-        }
+    synchronized int count() {
+        return count;
     }
 
-    long bytes() {
-        synchronized (lock) {
-            return bytes;
-        }
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** Waits until nothing is in flight; false when that took too long. */
-    boolean awaitEmpty(Duration timeout) throws InterruptedException {
+    synchronized boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        synchronized (lock) {
-            long left = deadline - System.nanoTime();
-            while (count > 0 && left > 0) {
-                lock.wait(left / 1_000_000, (int) (left % 1_000_000));
-                left = deadline - System.nanoTime();
-            }
-            return count == 0;
+        long left = deadline - System.nanoTime();
+        while (count > 0 && left > 0) {
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+            left = deadline - System.nanoTime();
         }
+        return count == 0;
     }
 }

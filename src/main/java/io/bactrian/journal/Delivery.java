@@ -265,14 +265,52 @@ final class Delivery {
         Key key = RecordFormat.key(from.buffer(), at);
         byte[] payload = RecordFormat.body(from.buffer(), at);
         StateRecord state = Queries.stateOf(from.buffer(), at, segment, offset);
-        StateRecord newer = retryState(key);
-        if (newer != null && newer.eventSequence() == state.eventSequence()) {
-            state = newer;
+        Segment retried;
+        long retry;
+        core.lock.lock();
+        try {
+            StateRecord newer = core.unsaved(key);
+            retry = newer == null ? core.index.get(key.high(), key.low()) : 0;
+            if (newer != null || Location.kind(retry) != Location.RETRY) {
+                return take(place, group, state, newer, payload);
+            }
+            retried = core.segments.at(retry);
+        } finally {
+            core.lock.unlock();
+        }
+        StateRecord newer = null;
+        try {
+            newer = Queries.read(key, retried, Location.offset(retry));
+        } catch (IOException e) {
+            LOG.warn("journal cannot read the attempts of an event key={} segment={}", key, retried.name(), e);
+        }
+        core.lock.lock();
+        try {
+            return take(place, group, state, newer, payload);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** @param newer the state of a pending event that failed before or was replayed, or null */
+    private PendingEvent take(
+            SegmentTable.Place place, Long group, StateRecord written, StateRecord newer, byte[] payload) {
+        StateRecord state = newer != null && newer.eventSequence() == written.eventSequence() ? newer : written;
+        beyond = state.eventSequence() > core.deliverUpTo;
+        if (beyond) {
+            hungry = true;
+            stalled |= group != null;
+            return null;
+        }
+        if (group == null
+                ? !core.segments.takeReady(place.segment(), place.offset())
+                : !core.segments.takeDeferred(place, group)) {
+            return null;
         }
         PendingEvent event = new PendingEvent(
-                segment,
-                offset,
-                key,
+                place.segment(),
+                place.offset(),
+                state.key(),
                 state.eventSequence(),
                 Instant.ofEpochMilli(state.acceptedAt()),
                 state.epoch(),
@@ -280,48 +318,8 @@ final class Delivery {
                 state.failure(),
                 state.history(),
                 payload);
-        core.lock.lock();
-        try {
-            beyond = state.eventSequence() > core.deliverUpTo;
-            if (beyond) {
-                hungry = true;
-                stalled |= group != null;
-                return null;
-            }
-            if (group == null ? !core.segments.takeReady(segment, offset) : !core.segments.takeDeferred(place, group)) {
-                return null;
-            }
-            core.inFlight.put(key, event);
-            return event;
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    /** The state of a pending event that failed before or was replayed, or null. */
-    private StateRecord retryState(Key key) {
-        long location;
-        Segment segment;
-        core.lock.lock();
-        try {
-            StateRecord unsaved = core.unsaved(key);
-            if (unsaved != null) {
-                return unsaved;
-            }
-            location = core.index.get(key.high(), key.low());
-            if (Location.kind(location) != Location.RETRY) {
-                return null;
-            }
-            segment = core.segments.at(location);
-        } finally {
-            core.lock.unlock();
-        }
-        try {
-            return Queries.read(key, segment, Location.offset(location));
-        } catch (IOException e) {
-            LOG.warn("journal cannot read the attempts of an event key={} segment={}", key, segment.name(), e);
-            return null;
-        }
+        core.inFlight.put(state.key(), event);
+        return event;
     }
 
     private void damaged(Segment segment, long offset) {

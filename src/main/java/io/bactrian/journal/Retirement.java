@@ -107,10 +107,14 @@ final class Retirement {
         return !core.segments.prepared.isEmpty() && core.hasUnsaved(segment);
     }
 
-    /** Whether a segment is kept because one of its events was processed not long ago. */
+    /**
+     * Whether a segment is kept because one of its events was processed not long ago. One that has nothing but outcomes is kept as
+     * long, so that nothing is copied while a backlog drains, when there is better use for the processor.
+     */
     private boolean held(Segment segment, long now) {
+        long since = segment.isLog() && segment.records == 0 ? segment.lastTime : segment.processedAt;
         return !core.aboveSoftLimit
-                && segment.processedAt != 0
-                && now - segment.processedAt <= core.config.hold().toMillis();
+                && since != 0
+                && now - since <= core.config.hold().toMillis();
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import io.bactrian.camel.Bursts;
 import io.bactrian.camel.Reachability;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
@@ -74,6 +75,17 @@ public final class NatsService extends ServiceSupport {
         connection.onChange(status -> {
             if (connected.getAndSet(status.connected()) != status.connected() && status.connected()) {
                 reachability.reachable();
+            }
+        });
+        Bursts.of(context).add(new Bursts.Sender() {
+            @Override
+            public void begin() {
+                publisher.beginBurst();
+            }
+
+            @Override
+            public void end() {
+                publisher.endBurst();
             }
         });
         this.background = context.getExecutorServiceManager().newSingleThreadExecutor(this, "bactrian-streams");

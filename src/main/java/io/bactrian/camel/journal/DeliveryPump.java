@@ -5,6 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.bactrian.camel.Bursts;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.PendingEvent;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class DeliveryPump {
     private final Lanes lanes;
     private final DeliveryWindow window;
     private final DeliveryOrder order;
+    private final Bursts bursts;
     private final int refillAt;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile Target target;
@@ -34,11 +36,13 @@ final class DeliveryPump {
     private volatile boolean emitting;
 
     /** @param refillAt so many unanswered events are few enough to read on, since a few at a time cost less than one */
-    DeliveryPump(Journal journal, Lanes lanes, DeliveryWindow window, DeliveryOrder order, int refillAt) {
+    DeliveryPump(
+            Journal journal, Lanes lanes, DeliveryWindow window, DeliveryOrder order, Bursts bursts, int refillAt) {
         this.journal = journal;
         this.lanes = lanes;
         this.window = window;
         this.order = order;
+        this.bursts = bursts;
         this.refillAt = refillAt;
     }
 
@@ -115,9 +119,11 @@ final class DeliveryPump {
     private void run() {
         scheduled.set(false);
         try {
-            while (emitting && emitNext()) {
-                // until the window is full, the journal is empty or an outage began
-            }
+            bursts.run(() -> {
+                while (emitting && emitNext()) {
+                    // until the window is full, the journal is empty or an outage began
+                }
+            });
         } catch (RuntimeException e) {
             LOG.error("Reading pending events failed, trying again in a second", e);
             later(this::wake, TimeUnit.SECONDS.toNanos(1));

@@ -3,6 +3,7 @@ package io.bactrian.camel.journal;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.bactrian.camel.Bursts;
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.Reachability;
 import io.bactrian.camel.config.BactrianConfig;
@@ -50,7 +51,13 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
         this.maxAttempts = endpoint.getMaxAttempts();
         this.window = new DeliveryWindow(pace, Values.bytes(endpoint.getMaxInFlightBytes()));
         this.lanes = new Lanes(journal);
-        this.pump = new DeliveryPump(journal, lanes, window, endpoint.getOrder(), Math.max(1, maxInFlight * 3 / 4));
+        this.pump = new DeliveryPump(
+                journal,
+                lanes,
+                window,
+                endpoint.getOrder(),
+                Bursts.of(endpoint.getCamelContext()),
+                Math.max(1, maxInFlight * 3 / 4));
         this.outcomes = new Outcomes(
                 journal,
                 lanes,

@@ -117,8 +117,12 @@ final class Lanes {
     }
 
     /** An event has arrived, or is dead. @return whether others have waited for that */
-    synchronized boolean finished(Lane lane) {
-        if (lane == null || lanes.get(lane.key) != lane) {
+    boolean finished(Lane lane) {
+        return lane != null && finishedIn(lane);
+    }
+
+    private synchronized boolean finishedIn(Lane lane) {
+        if (lanes.get(lane.key) != lane) {
             return false;
         }
         boolean recovered = failing.remove(lane);

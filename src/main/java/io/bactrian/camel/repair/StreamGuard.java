@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.observe.Meters;
@@ -30,6 +31,9 @@ final class StreamGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamGuard.class);
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration AT_ONCE = Duration.ofMillis(100);
+    /** A server takes connections before it has read its streams; so long after a connect nothing is delivered for that. */
+    private static final Duration STARTING = Duration.ofSeconds(2);
 
     private final Journal journal;
     private final NatsConnection nats;
@@ -43,6 +47,10 @@ final class StreamGuard {
     private final Map<String, StreamMarks> marks;
     private final Map<String, String> alarms = new ConcurrentSkipListMap<>();
     private volatile boolean wasConnected;
+    private volatile long connectedAt = System.nanoTime();
+    /** Of the executor's thread alone. */
+    private ScheduledFuture<?> again;
+
     private volatile RepairWalk running;
     private boolean blind;
 
@@ -95,6 +103,7 @@ final class StreamGuard {
         boolean connected = status.connected();
         if (connected && !wasConnected && !streams().isEmpty()) {
             journal.deliverUpTo(0);
+            connectedAt = System.nanoTime();
             if (!schedule(this::lookAfterConnect, Duration.ZERO)) {
                 journal.deliverUpTo(Long.MAX_VALUE);
             }
@@ -121,10 +130,10 @@ final class StreamGuard {
     }
 
     private void lookAtAll() {
-        boolean lookSoon = false;
+        boolean allSeen = true;
         try {
             for (String stream : streams()) {
-                lookSoon |= !lookAt(stream);
+                allSeen &= lookAt(stream);
             }
             file.write(marks.values());
             blind = false;
@@ -133,16 +142,33 @@ final class StreamGuard {
                 LOG.warn("Streams cannot be looked at, so a loss is not noticed: {}", e.getMessage());
             }
             blind = true;
+            allSeen = !isStarting();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            if (running == null) {
-                journal.deliverUpTo(Long.MAX_VALUE);
-            }
         }
-        if (lookSoon && nats.status().connected()) {
-            schedule(this::lookAgain, SOON);
+        boolean wait = !allSeen && isStarting();
+        if (running == null && !wait) {
+            journal.deliverUpTo(Long.MAX_VALUE);
         }
+        if (!allSeen && nats.status().connected()) {
+            lookAgainIn(wait ? AT_ONCE : SOON);
+        }
+    }
+
+    /** Once, however often it is asked for. */
+    private void lookAgainIn(Duration delay) {
+        if (again != null) {
+            again.cancel(false);
+        }
+        try {
+            again = executor.schedule(this::lookAgain, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            journal.deliverUpTo(Long.MAX_VALUE);
+        }
+    }
+
+    private boolean isStarting() {
+        return System.nanoTime() - connectedAt < STARTING.toNanos();
     }
 
     private void lookAgain() {
@@ -222,7 +248,7 @@ final class StreamGuard {
             LOG.warn("A repair is interrupted: stream={} {}", walk.stream(), e.getMessage());
             running = null;
             journal.deliverUpTo(Long.MAX_VALUE);
-            schedule(this::lookAgain, SOON);
+            lookAgainIn(SOON);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
