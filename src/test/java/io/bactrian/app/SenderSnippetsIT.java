@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import io.bactrian.testing.FaultNeeds;
 import io.bactrian.testing.NatsServer;
@@ -23,11 +21,8 @@ class SenderSnippetsIT {
     @TempDir
     Path directory;
 
-    private static String snippet(String language) throws IOException {
-        Matcher matcher = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("docs", "answers.md")));
-        assertThat(matcher.find()).isTrue();
-        return matcher.group(1);
+    private static String snippet(String language) {
+        return Snippets.of("answers.md", language).get(0);
     }
 
     private Process start(Map<String, String> environment, String... command) throws IOException {
