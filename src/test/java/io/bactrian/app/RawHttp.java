@@ -28,7 +28,11 @@ final class RawHttp implements AutoCloseable {
     }
 
     static RawHttp to(TestGateway gateway) throws IOException {
-        return new RawHttp(gateway.gateway().port());
+        return to(gateway.gateway().port());
+    }
+
+    static RawHttp to(int port) throws IOException {
+        return new RawHttp(port);
     }
 
     /** An answer as it stood on the wire. */

@@ -140,6 +140,10 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
         return engine.limits();
     }
 
+    BodyBudget bodies() {
+        return engine.bodies();
+    }
+
     IntakePath path() {
         return path;
     }

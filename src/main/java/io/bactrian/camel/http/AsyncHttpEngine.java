@@ -29,6 +29,7 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Drain drain = new Drain();
     private HttpLimits limits;
+    private BodyBudget bodies;
     private Deadlines deadlines;
 
     /** @param port configured port of the {@link IntakeServer} that this engine's routes are mounted on */
@@ -49,6 +50,7 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     @Override
     protected void doInit() throws Exception {
         limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
+        bodies = new BodyBudget(limits.maxInFlightBytes());
         if (!intake) {
             return; // the engine that is known by its name is the one of intake
         }
@@ -76,6 +78,15 @@ public final class AsyncHttpEngine extends VertxPlatformHttpEngine {
     /** @return requests in progress */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    BodyBudget bodies() {
+        return bodies;
+    }
+
+    /** @return bytes of the bodies of these, as they came and unpacked */
+    public long inFlightBytes() {
+        return bodies == null ? 0 : bodies.held();
     }
 
     boolean enter() {

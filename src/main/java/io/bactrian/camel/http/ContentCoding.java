@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
-/** Unpacks a request body that came with {@code Content-Encoding: gzip}, as far as its limits allow. Stateless. */
+/** Unpacks the body of one request that came with {@code Content-Encoding: gzip}, as far as its limits allow. */
 final class ContentCoding {
 
     /** Below it a ratio says nothing: a short text of one letter is packed a thousandfold. */
@@ -16,22 +16,34 @@ final class ContentCoding {
 
     private static final int BUFFER = 8192;
 
-    private ContentCoding() {}
+    private final long max;
+    private final int maxRatio;
+    private final BodyBudget.Share share;
+
+    /**
+     * @param max bytes the result may have
+     * @param maxRatio how many bytes may come of one
+     * @param share takes room for the result
+     */
+    ContentCoding(long max, int maxRatio, BodyBudget.Share share) {
+        this.max = max;
+        this.maxRatio = maxRatio;
+        this.share = share;
+    }
 
     /**
      * @param encodings all {@code Content-Encoding} headers
-     * @param max bytes the result may have
-     * @param maxRatio how many bytes may come of one
      * @return the bytes as received where there is no encoding
-     * @throws ProblemException 415 for another encoding, 413 beyond a limit, 400 for what is damaged
+     * @throws ProblemException 415 for another encoding, 413 beyond a limit, 400 for what is damaged, 503 when all
+     *     requests together hold too much
      */
-    static byte[] decode(List<String> encodings, byte[] body, long max, int maxRatio) throws ProblemException {
+    byte[] decode(List<String> encodings, byte[] body) throws ProblemException {
         String encoding = String.join(",", encodings).trim().toLowerCase(Locale.ROOT);
         if (encoding.isEmpty() || encoding.equals("identity")) {
             return body;
         }
         if (encoding.equals("gzip") || encoding.equals("x-gzip")) {
-            return unpack(body, max, maxRatio);
+            return unpack(body);
         }
         throw new Problem(
                         ProblemKind.UNSUPPORTED_MEDIA_TYPE,
@@ -41,11 +53,12 @@ final class ContentCoding {
                 .toException();
     }
 
-    private static byte[] unpack(byte[] body, long max, int maxRatio) throws ProblemException {
+    private byte[] unpack(byte[] body) throws ProblemException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(BUFFER, body.length * 2));
         byte[] buffer = new byte[BUFFER];
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body), BUFFER)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                share.take(n);
                 out.write(buffer, 0, n);
                 if (out.size() > max) {
                     throw tooLarge("more than the " + max + " bytes allowed here");

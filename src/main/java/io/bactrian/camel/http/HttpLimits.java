@@ -16,6 +16,7 @@ import io.bactrian.camel.config.BactrianConfig;
  * @param maxGzipRatio bytes that may come of one packed byte
  * @param maxInFlight requests in progress at a time
  * @param maxInFlightPerWebhook of them, those of one path
+ * @param maxInFlightBytes bytes of all their bodies
  * @param drain how long, at most, new requests are still refused politely once the last answer is out
  */
 public record HttpLimits(
@@ -28,6 +29,7 @@ public record HttpLimits(
         int maxGzipRatio,
         int maxInFlight,
         int maxInFlightPerWebhook,
+        long maxInFlightBytes,
         Duration drain) {
 
     private static final int LARGEST_HEAD = 1 << 20;
@@ -44,6 +46,7 @@ public record HttpLimits(
                 config.integer("bactrian.http.max-gzip-ratio", 1, 10_000),
                 config.integer("bactrian.http.max-in-flight", 1, 1_000_000),
                 config.integer("bactrian.http.max-in-flight-per-webhook", 1, 1_000_000),
+                config.bytes("bactrian.http.max-in-flight-bytes", 1),
                 config.duration("bactrian.http.drain"));
     }
 }

@@ -25,6 +25,8 @@ final class IntakeHealthCheck extends AbstractHealthCheck {
         int inFlight = engine.inFlight();
         builder.detail("inFlight", inFlight);
         builder.detail("maxInFlight", engine.limits().maxInFlight());
+        builder.detail("inFlightBytes", engine.inFlightBytes());
+        builder.detail("maxInFlightBytes", engine.limits().maxInFlightBytes());
         if (engine.isDraining()) {
             builder.message("stopping: new requests are refused, still to answer: " + inFlight);
             builder.down();

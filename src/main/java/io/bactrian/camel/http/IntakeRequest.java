@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 /**
  * The HTTP request of an exchange, as it came: for verification and mapping, which must see the raw bytes and every
- * header. Kept as the exchange property {@value #PROPERTY}; immutable once the route runs.
+ * header. Kept as the exchange property {@value #PROPERTY}; for one thread at a time, as its exchange is.
  */
 public final class IntakeRequest {
 
@@ -24,8 +24,8 @@ public final class IntakeRequest {
     private final byte[] body;
     private final Instant receivedAt;
     private final Executor eventLoop;
-    private final long maxContent;
-    private final int maxRatio;
+    private final ContentCoding coding;
+    private byte[] content;
 
     IntakeRequest(
             HttpServerRequest request,
@@ -34,16 +34,14 @@ public final class IntakeRequest {
             byte[] body,
             Instant receivedAt,
             Executor eventLoop,
-            long maxContent,
-            int maxRatio) {
+            ContentCoding coding) {
         this.request = request;
         this.pathParameters = Map.copyOf(pathParameters);
         this.principal = principal;
         this.body = body;
         this.receivedAt = receivedAt;
         this.eventLoop = eventLoop;
-        this.maxContent = maxContent;
-        this.maxRatio = maxRatio;
+        this.coding = coding;
     }
 
     public String method() {
@@ -103,14 +101,16 @@ public final class IntakeRequest {
     }
 
     /**
-     * What the body holds once its {@code Content-Encoding} is undone; a signature covers {@link #body} instead. Unpacks
-     * each time.
+     * What the body holds once its {@code Content-Encoding} is undone; a signature covers {@link #body} instead.
      *
      * @return not to be written to
      * @throws ProblemException for an encoding that is not understood, beyond a limit, or for damaged bytes
      */
     public byte[] content() throws ProblemException {
-        return ContentCoding.decode(headers("Content-Encoding"), body, maxContent, maxRatio);
+        if (content == null) {
+            content = coding.decode(headers("Content-Encoding"), body);
+        }
+        return content;
     }
 
     public Instant receivedAt() {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -56,16 +57,23 @@ public final class Meters implements RequestListener {
                 MeterRegistry registry = CamelContextHelper.findSingleByType(context, MeterRegistry.class);
                 found = new Meters(registry == null ? Metrics.globalRegistry : registry);
                 context.getRegistry().bind("bactrianMeters", found);
-                found.gauge("bactrian.requests.in.flight", "Requests in progress", context, Meters::requestsInFlight);
+                found.gauge("bactrian.requests.in.flight", "Requests in progress", context, c -> engine(c)
+                        .map(AsyncHttpEngine::inFlight)
+                        .orElse(0));
+                found.gauge("bactrian.requests.in.flight.bytes", "Bytes of their bodies", context, c -> engine(c)
+                        .map(AsyncHttpEngine::inFlightBytes)
+                        .orElse(0L));
             }
             return found;
         }
     }
 
-    private static double requestsInFlight(CamelContext context) {
-        // by its name: an application may have more engines, on other ports
-        Object engine = context.getRegistry().lookupByName(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME);
-        return engine instanceof AsyncHttpEngine ours ? ours.inFlight() : 0;
+    /** By its name: an application may have more engines, on other ports. */
+    private static Optional<AsyncHttpEngine> engine(CamelContext context) {
+        return Optional.ofNullable(context.getRegistry()
+                        .lookupByNameAndType(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, Object.class))
+                .filter(AsyncHttpEngine.class::isInstance)
+                .map(AsyncHttpEngine.class::cast);
     }
 
     /** Makes the meters of a webhook, so that they are there with 0 before its first event. */

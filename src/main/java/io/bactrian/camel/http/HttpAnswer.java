@@ -1,0 +1,131 @@
+package io.bactrian.camel.http;
+
+import java.util.Map;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Writes the answer to one request, once: what a route left on its message, or a problem. On the event loop. */
+final class HttpAnswer {
+
+    private static final byte[] EMPTY = {};
+    private static final String QUERY_TOKEN = "access_token=";
+    private static final long NO_ERROR = 0;
+
+    private final AsyncHttpConsumer consumer;
+    private final RoutingContext ctx;
+    private final HttpServerResponse response;
+    private final long startedAt;
+    private boolean begun;
+
+    /** @param startedAt when the head of the request had come, as {@link System#nanoTime()} */
+    HttpAnswer(AsyncHttpConsumer consumer, RoutingContext ctx, long startedAt) {
+        this.consumer = consumer;
+        this.ctx = ctx;
+        this.response = ctx.response();
+        this.startedAt = startedAt;
+    }
+
+    /**
+     * @param request what came with the request and does not leave with the answer
+     * @throws RuntimeException when the message is no answer; then nothing is written
+     */
+    void message(Message message, RequestHeaders request) {
+        byte[] bytes = message.getBody() == null ? EMPTY : message.getBody(byte[].class);
+        if (bytes == null) {
+            throw new IllegalStateException("the body of an answer must be text or bytes: "
+                    + message.getBody().getClass());
+        }
+        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        int status = code == null ? (bytes.length == 0 ? 204 : 200) : code;
+        if (consumer.isIntake() && status / 100 == 3) {
+            // CloudEvents webhook specification 2.2: senders must not be sent elsewhere
+            throw new IllegalStateException("a route of intake answers " + status);
+        }
+        response.setStatusCode(status);
+        for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+            if (HeaderPolicy.mayLeave(header.getKey())
+                    && header.getValue() != null
+                    && !request.brought(header.getValue())) {
+                response.putHeader(header.getKey(), header.getValue().toString());
+            }
+        }
+        if (bytes.length > 0 && !response.headers().contains("Content-Type")) {
+            response.putHeader(
+                    "Content-Type",
+                    message.getBody() instanceof String ? "text/plain; charset=utf-8" : "application/octet-stream");
+        }
+        end(status, bytes);
+    }
+
+    /** A problem, behind which a client of HTTP/1 should not go on with this connection. */
+    void lastProblem(Problem problem) {
+        if (!isHttp2()) {
+            response.putHeader("Connection", "close");
+        }
+        problem(problem);
+    }
+
+    void problem(Problem problem) {
+        int status = problem.kind().status();
+        response.setStatusCode(status).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        if (problem.kind().retryable() && status != 500) {
+            response.putHeader("Retry-After", "1");
+        }
+        problem.headers().forEach(response::putHeader);
+        if (status >= 400 && status < 500) {
+            consumer.rejected(problem, ctx.request());
+        }
+        end(status, problem.toJson());
+    }
+
+    /** @return whether anything was written, so that there can be no other answer */
+    boolean isBegun() {
+        return begun;
+    }
+
+    private void end(int status, byte[] bytes) {
+        begun = true;
+        consumer.answered(ctx.request().method(), status, System.nanoTime() - startedAt);
+        if (hasQueryToken(ctx.request().query())) {
+            // RFC 6750 2.3: what a token in the address opened is nobody else's
+            response.putHeader("Cache-Control", "private");
+        }
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (consumer.isDraining()) {
+            sendElsewhere();
+        }
+        if (ctx.request().method().equals(HttpMethod.HEAD)) {
+            response.putHeader("Content-Length", String.valueOf(bytes.length));
+            response.end();
+        } else if (bytes.length == 0) {
+            response.end();
+        } else {
+            response.end(Buffer.buffer(bytes));
+        }
+    }
+
+    private boolean isHttp2() {
+        return ctx.request().version() == HttpVersion.HTTP_2;
+    }
+
+    /** Asks the client to come again on another connection; over HTTP/2 it may finish here what it has begun. */
+    private void sendElsewhere() {
+        if (isHttp2()) {
+            ctx.request().connection().goAway(NO_ERROR);
+        } else {
+            response.putHeader("Connection", "close");
+        }
+    }
+
+    private static boolean hasQueryToken(String query) {
+        return query != null && (query.startsWith(QUERY_TOKEN) || query.contains("&" + QUERY_TOKEN));
+    }
+}
