@@ -39,7 +39,10 @@ public final class RejectedRequests {
 
         private boolean mayKeep(ProblemKind kind, Instant now) {
             Instant window = windows.get(kind);
-            if (window == null || Duration.between(window, now).toMillis() >= 1000) {
+            // also when the clock was set back: nothing would be kept until it has caught up
+            if (window == null
+                    || now.isBefore(window)
+                    || Duration.between(window, now).toMillis() >= 1000) {
                 windows.put(kind, now);
                 counts.put(kind, 0);
             }
