@@ -56,7 +56,11 @@ public final class EarlierPublishes implements AutoCloseable {
     private volatile boolean anyUnresolved;
     private volatile Instant blindUntil = Instant.MIN;
 
-    private record Known(StreamPicture picture, Instant at) {}
+    private record Known(StreamPicture picture, Instant at) {
+        boolean isFresh() {
+            return at.plus(STREAM_KNOWN_FOR).isAfter(Instant.now());
+        }
+    }
 
     /**
      * @param publishTimeout how long a publish may be on its way
@@ -122,11 +126,9 @@ public final class EarlierPublishes implements AutoCloseable {
 
     /** Without asking anybody. */
     private boolean isKnownToServer(OutboundMessage message, Earlier earlier) {
-        String stream = message.expectedStream() == null ? streams.get(message.subject()) : message.expectedStream();
+        String stream = knownStream(message);
         Known last = stream == null ? null : known.get(stream);
-        return last != null
-                && last.at().plus(STREAM_KNOWN_FOR).isAfter(Instant.now())
-                && isKnownToServer(last.picture(), earlier);
+        return last != null && last.isFresh() && isKnownToServer(last.picture(), earlier);
     }
 
     private boolean isKnownToServer(StreamPicture stream, Earlier earlier) {
@@ -199,10 +201,7 @@ public final class EarlierPublishes implements AutoCloseable {
     }
 
     private String stream(OutboundMessage message) throws IOException {
-        if (message.expectedStream() != null) {
-            return message.expectedStream();
-        }
-        String stream = streams.get(message.subject());
+        String stream = knownStream(message);
         if (stream == null) {
             stream = messages.streamOf(message.subject()).orElse(null);
             if (stream != null) {
@@ -215,9 +214,22 @@ public final class EarlierPublishes implements AutoCloseable {
         return stream;
     }
 
+    /** The stream of a message as far as it is known without asking, or null; every subject may be another one. */
+    private String knownStream(OutboundMessage message) {
+        if (message.expectedStream() != null) {
+            return message.expectedStream();
+        }
+        for (Known stream : known.values()) {
+            if (stream.isFresh() && stream.picture().takes(message.subject())) {
+                return stream.picture().name();
+            }
+        }
+        return streams.get(message.subject());
+    }
+
     private StreamPicture picture(String stream) throws IOException {
         Known last = known.get(stream);
-        if (last == null || last.at().plus(STREAM_KNOWN_FOR).isBefore(Instant.now())) {
+        if (last == null || !last.isFresh()) {
             StreamPicture picture = messages.picture(stream).orElse(null);
             if (picture == null) {
                 streams.clear();

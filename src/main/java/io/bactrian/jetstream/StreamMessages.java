@@ -47,6 +47,7 @@ public final class StreamMessages {
             StreamConfiguration configuration = info.getConfiguration();
             return Optional.of(new StreamPicture(
                     stream,
+                    configuration.getSubjects(),
                     info.getCreateTime().toInstant(),
                     info.getStreamState().getFirstSequence(),
                     info.getStreamState().getLastSequence(),

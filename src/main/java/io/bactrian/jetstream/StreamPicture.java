@@ -2,12 +2,14 @@ package io.bactrian.jetstream;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * A stream as it was at one moment.
  *
  * @param name its name
+ * @param subjects patterns of what it takes
  * @param created when it was made: another time means another stream
  * @param first sequence of the oldest message; one more than {@code last} when it is empty
  * @param last sequence of the newest message there ever was; it never gets lower while the stream forgets nothing
@@ -20,6 +22,7 @@ import java.util.Objects;
  */
 public record StreamPicture(
         String name,
+        List<String> subjects,
         Instant created,
         long first,
         long last,
@@ -30,6 +33,12 @@ public record StreamPicture(
         String server) {
     public StreamPicture {
         Objects.requireNonNull(name, "name");
+        subjects = List.copyOf(subjects);
         Objects.requireNonNull(created, "created");
+    }
+
+    /** @param subject without wildcards */
+    boolean takes(String subject) {
+        return subjects.stream().anyMatch(pattern -> Subjects.covers(pattern, subject));
     }
 }

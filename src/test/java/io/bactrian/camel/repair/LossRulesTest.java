@@ -28,7 +28,8 @@ class LossRulesTest {
     private static final Key KEY = new Key(EVENT.high(), EVENT.low());
 
     private static StreamPicture stream(long first, long last, long deleted, String server) {
-        return new StreamPicture("EVENTS", CREATED, first, last, deleted, false, 1, Duration.ofMinutes(2), server);
+        return new StreamPicture(
+                "EVENTS", List.of("events.>"), CREATED, first, last, deleted, false, 1, Duration.ofMinutes(2), server);
     }
 
     private static StreamMarks marks(long first, long last, long deleted) {
@@ -68,17 +69,18 @@ class LossRulesTest {
 
     @Test
     void another_time_of_creation_is_another_stream() {
-        StreamPicture again =
-                new StreamPicture("EVENTS", CREATED.plusMillis(1), 1, 500, 0, false, 1, Duration.ofMinutes(2), "A");
+        StreamPicture again = new StreamPicture(
+                "EVENTS", List.of("events.>"), CREATED.plusMillis(1), 1, 500, 0, false, 1, Duration.ofMinutes(2), "A");
         assertThat(LossRules.detect(marks(1, 100, 0), 100, again)).contains(Amnesia.STREAM_RECREATED);
         assertThat(LossRules.detect(StreamMarks.unknown("EVENTS"), 100, again)).isEmpty();
     }
 
     @Test
     void where_messages_go_singly_or_replicas_heal_a_gap_says_nothing() {
-        StreamPicture queue = new StreamPicture("EVENTS", CREATED, 1, 100, 3, true, 1, Duration.ofMinutes(2), "B");
-        StreamPicture replicated =
-                new StreamPicture("EVENTS", CREATED, 1, 100, 3, false, 3, Duration.ofMinutes(2), "B");
+        StreamPicture queue = new StreamPicture(
+                "EVENTS", List.of("events.>"), CREATED, 1, 100, 3, true, 1, Duration.ofMinutes(2), "B");
+        StreamPicture replicated = new StreamPicture(
+                "EVENTS", List.of("events.>"), CREATED, 1, 100, 3, false, 3, Duration.ofMinutes(2), "B");
         assertThat(LossRules.detect(marks(1, 100, 0), 100, queue)).isEmpty();
         assertThat(LossRules.detect(marks(1, 100, 0), 100, replicated)).isEmpty();
     }
