@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy("io.bactrian.jetstream..")
             .layer("cloudevents")
             .definedBy("io.bactrian.cloudevents..")
+            .layer("pem")
+            .definedBy("io.bactrian.pem..")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("admin")
@@ -57,6 +59,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("camel.journal", "camel.observe", "camel.repair", "admin", "app")
             .whereLayer("jetstream")
             .mayOnlyBeAccessedByLayers("camel.jetstream", "camel.observe", "camel.repair", "app")
+            .whereLayer("pem")
+            .mayOnlyBeAccessedByLayers("jetstream", "camel.http")
             .whereLayer("webhook")
             .mayOnlyBeAccessedByLayers("camel.webhook", "camel.observe", "app");
 
@@ -67,6 +71,7 @@ class ArchitectureTest {
                     "io.bactrian.cloudevents..",
                     "io.bactrian.journal..",
                     "io.bactrian.jetstream..",
+                    "io.bactrian.pem..",
                     "io.bactrian.webhook..")
             .should()
             .dependOnClassesThat()

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.HttpLimits;
+import io.bactrian.camel.http.ServerTls;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.jetstream.NatsService;
 import io.bactrian.camel.journal.JournalService;
@@ -119,6 +120,7 @@ final class ConfigurationCheck implements AutoCloseable {
         }
         settle();
         read(HttpLimits::of);
+        read(keys -> ServerTls.of(keys).map(ServerTls::read));
         journal();
         if (nats().isEmpty()) {
             settings.origins().keySet().stream()

@@ -82,7 +82,9 @@ final class DevCommand implements Callable<Integer> {
 
     /** Prints lines that work when pasted: the id of an event's resource follows from its source and id. */
     private void greet(Settings settings, Gateway gateway, Optional<NatsChild> nats) {
-        String base = "http://127.0.0.1:" + gateway.port();
+        String base = gateway.scheme() + "://127.0.0.1:" + gateway.port();
+        // a certificate is seldom one for this address
+        String curl = gateway.scheme().equals("https") ? "curl -k" : "curl";
         String path = settings.get("bactrian.events.path");
         String id = "try-" + Instant.now().getEpochSecond();
         EventKey key = EventKey.of(SOURCE, id);
@@ -96,11 +98,11 @@ final class DevCommand implements Callable<Integer> {
             NATS: %s, stream %s
 
             send an event:
-              curl -i %s%s%s -H 'ce-specversion: 1.0' -H 'ce-id: %s' -H 'ce-source: %s' -H 'ce-type: com.example.tried' -H 'Content-Type: application/json' -d '{"hello":"world"}'
+              %s -i %s%s%s -H 'ce-specversion: 1.0' -H 'ce-id: %s' -H 'ce-source: %s' -H 'ce-type: com.example.tried' -H 'Content-Type: application/json' -d '{"hello":"world"}'
             ask what became of it:
-              curl -i %s%s/%s
+              %s -i %s%s/%s
             read the stream:
-              curl -s %s%s
+              %s -s %s%s
 
             Ctrl-C ends it all; the data stays in %s.
             """.formatted(
@@ -108,14 +110,17 @@ final class DevCommand implements Callable<Integer> {
                         health,
                         nats.map(NatsChild::url).orElse(settings.get("bactrian.nats.servers")),
                         settings.get("bactrian.nats.stream"),
+                        curl,
                         base,
                         path,
                         token,
                         id,
                         SOURCE,
+                        curl,
                         base,
                         path,
                         status,
+                        curl,
                         base,
                         StreamReader.PATH,
                         DATA));

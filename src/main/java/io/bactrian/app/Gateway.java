@@ -209,6 +209,11 @@ final class Gateway {
         return servers.intakePort();
     }
 
+    /** @return what the public port speaks, {@code http} or {@code https} */
+    String scheme() {
+        return servers.intakeScheme();
+    }
+
     /** Starts and returns when all routes run. */
     void start() {
         try {

@@ -83,4 +83,9 @@ final class HttpServers extends DefaultMainHttpServerFactory {
     int intakePort() {
         return intake == null ? 0 : intake.getPort();
     }
+
+    /** @return {@code http} or {@code https} */
+    String intakeScheme() {
+        return intake == null ? "http" : intake.scheme();
+    }
 }

@@ -13,6 +13,12 @@ public final class EventProperties {
     /** Exchange property, String: name of the webhook, on the exchanges of the deliver route. */
     public static final String WEBHOOK = "BactrianWebhook";
 
+    /**
+     * Exchange property, String: subject of the certificate that the client has shown and the server verified, as RFC 2253
+     * writes it; absent where it showed none. No request header sets it.
+     */
+    public static final String CLIENT_SUBJECT = "BactrianClientSubject";
+
     /** Exchange property, String: identity of the event (43 characters), the key of the idempotent consumer. */
     public static final String EVENT_KEY = "BactrianEventKey";
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
+import io.bactrian.testing.TestCertificate;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,40 @@ class CheckCommandIT {
                 .as("what is right is said all the same")
                 .hasSize(2);
         assertThat(ran.output).doesNotContain("s3cret").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_certificate_that_cannot_be_used_is_named_without_a_start() {
+        // Given
+        TestCertificate server = TestCertificate.selfSigned(directory, "server");
+        TestCertificate other = TestCertificate.selfSigned(directory, "other");
+
+        // When
+        Ran ran = check(join(
+                webhook("shop", "verify", "none", "allowedClients", "CN=shop"),
+                webhook("typo", "verify", "none", "allowedClients", "shop"),
+                new String[] {
+                    "-Dbactrian.http.tls.cert=" + server.certificate(),
+                    "-Dbactrian.http.tls.key=" + other.key(),
+                    "-Dbactrian.http.tls.client-auth=required",
+                    "-Dbactrian.http.tls.client-ca=" + other.certificate()
+                }));
+
+        // Then
+        assertThat(ran.code).isEqualTo(1);
+        assertThat(ran.lines("error", "configuration"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("bactrian.http.tls.key=" + other.key(), "is not the key of the (first) certificate");
+        assertThat(ran.lines("error", "webhook"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("webhook typo: allowedClients=shop");
+        assertThat(check("-Dbactrian.http.tls.cert=" + server.certificate(), "-Dbactrian.http.tls.key=" + server.key())
+                        .lines("error", "configuration"))
+                .isEmpty();
     }
 
     @Test

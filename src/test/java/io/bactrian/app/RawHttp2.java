@@ -12,6 +12,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -45,7 +48,7 @@ final class RawHttp2 implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final byte[] NOTHING = {};
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
@@ -56,7 +59,8 @@ final class RawHttp2 implements AutoCloseable {
     /** Error code of the server's GOAWAY, or -1. */
     private int goAway = -1;
 
-    private RawHttp2(int port) throws IOException {
+    private RawHttp2(Socket socket, int port) throws IOException {
+        this.socket = socket;
         socket.setReceiveBufferSize(16 * 1024); // so that a test that does not read is noticed soon
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
@@ -71,7 +75,20 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     static RawHttp2 to(int port) throws IOException {
-        RawHttp2 http = new RawHttp2(port);
+        return over(new Socket(), port);
+    }
+
+    /** The same over TLS, by ALPN. */
+    static RawHttp2 to(TestGateway gateway, SSLContext tls) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket();
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        return over(socket, gateway.gateway().port());
+    }
+
+    private static RawHttp2 over(Socket socket, int port) throws IOException {
+        RawHttp2 http = new RawHttp2(socket, port);
         http.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
         http.frame(SETTINGS, 0, 0, NOTHING);
         return http;

@@ -160,6 +160,22 @@ class StartedWrongIT {
     }
 
     @Test
+    void a_certificate_that_cannot_be_used_is_named() throws IOException {
+        // Given
+        Path nonsense = Files.writeString(directory.resolve("tls.crt"), "nonsense");
+
+        // Then
+        assertRefused(
+                run(
+                        Map.of("BACTRIAN_HTTP_TLS_KEY", nonsense.toString()),
+                        "-Dbactrian.events.verify=none",
+                        "-Dbactrian.http.tls.cert=" + nonsense),
+                1,
+                "bactrian.http.tls.cert=" + nonsense,
+                "expected a certificate in PEM");
+    }
+
+    @Test
     void a_management_port_in_use_is_named() throws IOException {
         try (ServerSocket taken = new ServerSocket(managementPort, 1, InetAddress.getLoopbackAddress())) {
             assertRefused(

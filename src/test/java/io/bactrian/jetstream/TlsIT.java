@@ -69,15 +69,19 @@ class TlsIT {
     }
 
     @Test
-    void a_key_in_another_format_is_named_with_the_command_that_converts_it() throws Exception {
+    void a_key_that_cannot_be_used_is_named_with_what_was_expected() throws Exception {
         // Given
-        Path old = Files.writeString(
-                directory.resolve("old.pem"), "-----BEGIN EC PRIVATE KEY-----\nAQ==\n-----END EC PRIVATE KEY-----\n");
+        Path dsa = Files.writeString(
+                directory.resolve("dsa.pem"), "-----BEGIN DSA PRIVATE KEY-----\nAQ==\n-----END DSA PRIVATE KEY-----\n");
+        TestCertificate other = TestCertificate.selfSigned(directory, "other");
 
         // Then
-        assertThatThrownBy(() -> PemTls.context(null, peer.certificate(), old))
-                .hasMessageContaining(old.toString())
-                .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt");
+        assertThatThrownBy(() -> PemTls.context(null, peer.certificate(), dsa))
+                .hasMessageContaining(dsa.toString())
+                .hasMessageContaining("expected a private key of RSA, EC or Ed25519");
+        assertThatThrownBy(() -> PemTls.context(null, peer.certificate(), other.key()))
+                .hasMessageContaining(other.key().toString())
+                .hasMessageContaining("is not the key of the (first) certificate");
     }
 
     private NatsServer secureServer() {

@@ -1,18 +1,28 @@
 package io.bactrian.camel.http;
 
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.SslChannelProvider;
@@ -21,15 +31,18 @@ import io.vertx.core.net.impl.SslChannelProvider;
  * Vert.x's HTTP server with {@link GuardedRequestDecoder} on each HTTP/1 connection, and {@link Http2FrameGuard} on each
  * of HTTP/2. In clear text a connection that begins with the preface of HTTP/2 is one (prior knowledge);
  * {@code Upgrade: h2c} is ignored, since Vert.x would read the first head before the decoder can be put in place, and
- * proxies are known to be smuggled through by it.
+ * proxies are known to be smuggled through by it. Over TLS, ALPN chooses.
  */
 final class GuardedHttpServer extends HttpServerImpl {
 
     private static final String DECODER = "httpDecoder";
+    private static final String FRAMES = "frames";
+    private static final int TLS_SECONDS = 10;
 
     private final HttpServerOptions httpOptions;
     private final HttpLimits limits;
     private final Http1 http1;
+    private volatile SslChannelProvider tls;
 
     /** Makes the workers of connections that are HTTP/1 for certain; never listens itself. */
     private static final class Http1 extends HttpServerImpl {
@@ -40,6 +53,27 @@ final class GuardedHttpServer extends HttpServerImpl {
         BiConsumer<Channel, SslChannelProvider> worker(
                 ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler shaping) {
             return childHandler(context, address, shaping);
+        }
+    }
+
+    /** Puts the guard of frames in its own place when the handshake has chosen HTTP/2, before the first of them. */
+    private static final class Alpn extends ChannelInboundHandlerAdapter {
+        private final Duration headerTimeout;
+
+        Alpn(Duration headerTimeout) {
+            this.headerTimeout = headerTimeout;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent) {
+                String chosen = ctx.pipeline().get(SslHandler.class).applicationProtocol();
+                if (HttpVersion.HTTP_2.alpnName().equals(chosen)) {
+                    ctx.pipeline().addAfter(ctx.name(), FRAMES, new Http2FrameGuard(headerTimeout));
+                }
+                ctx.pipeline().remove(this);
+            }
+            ctx.fireUserEventTriggered(event);
         }
     }
 
@@ -57,6 +91,22 @@ final class GuardedHttpServer extends HttpServerImpl {
             server.invalidRequestHandler(invalid);
             server.connectionHandler(this::guard);
         }
+    }
+
+    /**
+     * Gives certificates to the connections made from now on; those that are open go on with what they have, and no
+     * session of before is resumed. Not {@code updateSSLOptions} of Vert.x, which has none while it reads the new ones:
+     * who connects then is lost. Blocks.
+     */
+    void use(SSLOptions certificates) throws InterruptedException, ExecutionException, TimeoutException {
+        SslChannelProvider provider = createSSLHelper()
+                .buildChannelProvider(certificates, vertx.getOrCreateContext())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(TLS_SECONDS, TimeUnit.SECONDS);
+        // made now, and not by the first connection, so that what cannot be used is noticed here
+        provider.sslServerContext(httpOptions.isUseAlpn());
+        tls = provider;
     }
 
     private void guard(HttpConnection connection) {
@@ -77,16 +127,20 @@ final class GuardedHttpServer extends HttpServerImpl {
             ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler shaping) {
         BiConsumer<Channel, SslChannelProvider> any = super.childHandler(context, address, shaping);
         if (httpOptions.isSsl()) {
-            return any; // ALPN tells, before the first head
+            return (channel, first) -> {
+                any.accept(channel, tls);
+                // in front of the handler that sets up HTTP when it hears of the handshake
+                channel.pipeline().addAfter("ssl", "alpn", new Alpn(limits.headerTimeout()));
+            };
         }
         BiConsumer<Channel, SslChannelProvider> one = http1.worker(context, address, shaping);
-        return (channel, tls) -> channel.pipeline()
+        return (channel, none) -> channel.pipeline()
                 .addLast("preface", new PrefaceDetector(limits.idleTimeout(), http2 -> {
                     if (http2) {
-                        channel.pipeline().addLast("frames", new Http2FrameGuard(limits.headerTimeout()));
-                        any.accept(channel, tls);
+                        channel.pipeline().addLast(FRAMES, new Http2FrameGuard(limits.headerTimeout()));
+                        any.accept(channel, none);
                     } else {
-                        one.accept(channel, tls);
+                        one.accept(channel, none);
                     }
                 }));
     }

@@ -1,7 +1,9 @@
 package io.bactrian.camel.http;
 
 import java.time.Instant;
+import javax.security.auth.x500.X500Principal;
 
+import io.bactrian.camel.EventProperties;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
@@ -127,12 +129,17 @@ final class IntakeCall {
         message.setHeader(Exchange.HTTP_METHOD, request.method().name());
         message.setHeader(Exchange.HTTP_PATH, request.path());
         message.setBody(body);
+        X500Principal client = ClientCertificate.subject(request.sslSession());
+        if (client != null) {
+            exchange.setProperty(EventProperties.CLIENT_SUBJECT, client.getName());
+        }
         exchange.setProperty(
                 IntakeRequest.PROPERTY,
                 new IntakeRequest(
                         request,
                         ctx.pathParams(),
                         ctx.get(ManagementGuard.PRINCIPAL),
+                        client,
                         body,
                         receivedAt,
                         loop,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import javax.security.auth.x500.X500Principal;
 
 import io.vertx.core.http.HttpServerRequest;
 
@@ -21,6 +22,7 @@ public final class IntakeRequest {
     private final HttpServerRequest request;
     private final Map<String, String> pathParameters;
     private final String principal;
+    private final X500Principal client;
     private final byte[] body;
     private final Instant receivedAt;
     private final Executor eventLoop;
@@ -31,6 +33,7 @@ public final class IntakeRequest {
             HttpServerRequest request,
             Map<String, String> pathParameters,
             String principal,
+            X500Principal client,
             byte[] body,
             Instant receivedAt,
             Executor eventLoop,
@@ -38,6 +41,7 @@ public final class IntakeRequest {
         this.request = request;
         this.pathParameters = Map.copyOf(pathParameters);
         this.principal = principal;
+        this.client = client;
         this.body = body;
         this.receivedAt = receivedAt;
         this.eventLoop = eventLoop;
@@ -93,6 +97,11 @@ public final class IntakeRequest {
     public String caller() {
         String address = String.valueOf(request.remoteAddress());
         return principal == null ? address : principal + "@" + address;
+    }
+
+    /** @return subject of the verified certificate that the client has shown, or null */
+    public X500Principal client() {
+        return client;
     }
 
     /** @return the raw bytes as received; not a copy, so not to be written to */

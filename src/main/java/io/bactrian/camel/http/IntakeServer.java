@@ -1,10 +1,14 @@
 package io.bactrian.camel.http;
 
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.WatchedFiles;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -21,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server of the public port. Unlike the stock one it fails the start when its port is taken, closes silent
+ * The server of the public port: plain HTTP, or TLS where {@code bactrian.http.tls.cert} is given. Unlike the stock one it fails the start when its port is taken, closes silent
  * connections, and answers every path it does not know with a problem document: 503 while the routes are not all
  * running, so that no sender disables a webhook over a restart.
  */
@@ -38,6 +42,8 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     private HttpLimits limits;
     private HttpServer server;
+    private WatchedFiles.Watch tlsFiles;
+    private volatile ServerTls.Certificates certificates;
 
     /**
      * @param host address to bind, such as 0.0.0.0
@@ -76,7 +82,8 @@ public final class IntakeServer extends VertxPlatformHttpServer {
                 .setMaxInitialLineLength(limits.maxHeaderSize())
                 .setMaxHeaderSize(limits.maxHeaderSize());
         options.getInitialSettings().setMaxHeaderListSize(limits.maxHeaderSize());
-        GuardedHttpServer guarded = new GuardedHttpServer((VertxInternal) getVertx(), options, limits);
+        ServerTls tls = ServerTls.of(BactrianConfig.of(getCamelContext())).orElse(null);
+        GuardedHttpServer guarded = tls == null ? plain(options) : secure(options, tls);
         server = guarded;
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
                 getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
@@ -90,6 +97,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             server = null;
+            closeFiles();
             throw new IllegalStateException(
                     "camel.server.port " + getConfigurationPort() + " on " + getHost() + ": "
                             + e.getCause().getMessage(),
@@ -97,8 +105,68 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         }
     }
 
+    private GuardedHttpServer plain(HttpServerOptions options) {
+        return new GuardedHttpServer((VertxInternal) getVertx(), options, limits);
+    }
+
+    /** Whose files are watched from now on. */
+    private GuardedHttpServer secure(HttpServerOptions options, ServerTls tls) {
+        GuardedHttpServer guarded = plain(options.setSsl(true)
+                .setUseAlpn(true)
+                .setClientAuth(tls.clientAuth())
+                .setKeyCertOptions(tls.read().options().getKeyCertOptions()));
+        guarded.exceptionHandler(failure -> LOG.debug("A connection failed: reason={}", failure.getMessage()));
+        tlsFiles = WatchedFiles.of(getCamelContext())
+                .watch("bactrian.http.tls", tls.files(), contents -> use(guarded, tls.certificates(contents)));
+        return guarded;
+    }
+
+    private void use(GuardedHttpServer guarded, ServerTls.Certificates read) {
+        try {
+            guarded.use(read.options()
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setSslHandshakeTimeout(limits.headerTimeout().toMillis()));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ConfigurationException("bactrian.http.tls: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConfigurationException("bactrian.http.tls: interrupted", e);
+        }
+        certificates = read;
+        if (read.end().isBefore(Instant.now())) {
+            LOG.warn("The certificate of the public port has expired: subject={} end={}", read.subject(), read.end());
+        } else {
+            LOG.info("The public port speaks TLS: subject={} end={}", read.subject(), read.end());
+        }
+    }
+
+    /** @return when the first certificate in force of the server expires; null without TLS */
+    public Instant certificateEnd() {
+        ServerTls.Certificates current = certificates;
+        return current == null ? null : current.end();
+    }
+
+    /** @return when the first authority in force of the clients expires; null where no client is asked */
+    public Instant clientCaEnd() {
+        ServerTls.Certificates current = certificates;
+        return current == null ? null : current.clientCaEnd();
+    }
+
+    /** @return {@code http} or {@code https} */
+    public String scheme() {
+        return certificates == null ? "http" : "https";
+    }
+
+    private void closeFiles() {
+        if (tlsFiles != null) {
+            tlsFiles.close();
+            tlsFiles = null;
+        }
+    }
+
     @Override
     protected void stopServer() {
+        closeFiles();
         if (server != null) {
             server.close().toCompletionStage().toCompletableFuture().join();
             server = null;

@@ -7,9 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
+import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.http.AsyncHttpEngine;
+import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.http.RequestListener;
 import io.micrometer.core.instrument.Counter;
@@ -63,6 +66,7 @@ public final class Meters implements RequestListener {
                 found.gauge("bactrian.requests.in.flight.bytes", "Bytes of their bodies", context, c -> engine(c)
                         .map(AsyncHttpEngine::inFlightBytes)
                         .orElse(0L));
+                found.serverCertificates(context);
             }
             return found;
         }
@@ -74,6 +78,23 @@ public final class Meters implements RequestListener {
                         .lookupByNameAndType(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, Object.class))
                 .filter(AsyncHttpEngine.class::isInstance)
                 .map(AsyncHttpEngine.class::cast);
+    }
+
+    /** Of the public port: what is in force, which a file that cannot be used is not. */
+    private void serverCertificates(CamelContext context) {
+        BactrianConfig config = BactrianConfig.of(context);
+        if (config.find("bactrian.http.tls.cert").isPresent()) {
+            expiry("server", context, c -> secondsTo(c, IntakeServer::certificateEnd));
+        }
+        if (config.find("bactrian.http.tls.client-ca").isPresent()) {
+            expiry("client-ca", context, c -> secondsTo(c, IntakeServer::clientCaEnd));
+        }
+    }
+
+    private static double secondsTo(CamelContext context, Function<IntakeServer, Instant> end) {
+        IntakeServer server = context.hasService(IntakeServer.class);
+        Instant at = server == null ? null : end.apply(server);
+        return at == null ? Double.NaN : Duration.between(Instant.now(), at).toMillis() / 1000.0;
     }
 
     /** Makes the meters of a webhook, so that they are there with 0 before its first event. */
@@ -160,11 +181,15 @@ public final class Meters implements RequestListener {
      * @param use what they are for, such as {@code nats-client}
      */
     public void certificate(String use, Path file) {
+        expiry(use, new CertificateExpiry(file), CertificateExpiry::seconds);
+    }
+
+    private <T> void expiry(String use, T source, ToDoubleFunction<T> seconds) {
         gauge(
                 "bactrian.tls.certificate.expiry.seconds",
                 "Until the first certificate of a file expires, negative afterwards",
-                new CertificateExpiry(file),
-                CertificateExpiry::seconds,
+                source,
+                seconds,
                 "use",
                 use);
     }

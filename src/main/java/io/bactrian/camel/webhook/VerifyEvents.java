@@ -4,6 +4,7 @@ import java.util.Set;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.http.ServerTls;
 import org.apache.camel.CamelContext;
 
 /** The verification step of the CloudEvents endpoint: a token by default, or none where that is written out. */
@@ -26,10 +27,24 @@ public final class VerifyEvents {
         step.setCamelContext(context);
         step.setName("cloudevents");
         step.setVerify(verify);
+        step.setAllowedClients(clients(config));
         if (verify.equals("token")) {
             step.setSecret(token);
             step.setSecretFile(file);
         }
         return step;
+    }
+
+    private static String clients(BactrianConfig config) {
+        if (config.find("bactrian.events.allowed-clients").isEmpty()) {
+            return "";
+        }
+        return config.parse("bactrian.events.allowed-clients", text -> {
+            AllowedClients.parse(text);
+            if (!ServerTls.asksClients(config)) {
+                throw new IllegalArgumentException(AllowedClients.NEEDS);
+            }
+            return text;
+        });
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
+import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.config.WatchedFiles;
@@ -12,6 +13,7 @@ import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
+import io.bactrian.camel.http.ServerTls;
 import io.bactrian.webhook.Secrets;
 import io.bactrian.webhook.UnauthorizedException;
 import io.bactrian.webhook.Verifier;
@@ -26,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The verification step of a webhook, configured by the parameters of its template. Its verifier is made when the route
+ * The verification step of a webhook, of its client's certificate first, configured by the parameters of its template. Its verifier is made when the route
  * starts, so that a missing secret or an unknown scheme stops the start, and made again when the file of its secrets changes.
  */
 public final class VerifyStep extends ServiceSupport implements Processor, CamelContextAware {
@@ -46,6 +48,8 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
     private String signedContent = "";
     private String timestampHeader = "";
     private String idHeader = "";
+    private String allowedClients = "";
+    private AllowedClients clients;
     private CamelContext camelContext;
     private WatchedFiles.Watch watch;
     private volatile Verifier verifier;
@@ -53,6 +57,13 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
     @Override
     public void process(Exchange exchange) throws ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
+        if (clients != null && !clients.allow(request.client())) {
+            throw new ProblemException(
+                    ProblemKind.FORBIDDEN,
+                    request.client() == null
+                            ? "Posts need a client certificate here."
+                            : "The client " + request.client().getName() + " may not send here.");
+        }
         Verifier current = verifier;
         try {
             current.verify(new RequestView(request));
@@ -65,7 +76,14 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
 
     @Override
     protected void doInit() {
-        if (verify.equals("none")) {
+        clients = allowedClients.isBlank()
+                ? null
+                : AccessValues.parse(name, "allowedClients", allowedClients, AllowedClients::parse);
+        if (clients != null && !ServerTls.asksClients(BactrianConfig.of(camelContext))) {
+            throw new ConfigurationException(
+                    "webhook " + name + ": allowedClients=" + allowedClients + ": " + AllowedClients.NEEDS);
+        }
+        if (verify.equals("none") && clients == null) {
             LOG.warn("Webhook takes events from anybody: webhook={} verify=none", name);
         }
         readSecrets();
@@ -178,6 +196,10 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
 
     public void setTimestampHeader(String timestampHeader) {
         this.timestampHeader = timestampHeader;
+    }
+
+    public void setAllowedClients(String allowedClients) {
+        this.allowedClients = allowedClients;
     }
 
     public void setIdHeader(String idHeader) {

@@ -63,6 +63,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             "allowedOrigins",
             "allowedRate",
             "allowedSources",
+            "allowedClients",
             "retired",
             "challenge",
             "challengeToken");

@@ -1,0 +1,2 @@
+/** Certificates and private keys in PEM files. */
+package io.bactrian.pem;
