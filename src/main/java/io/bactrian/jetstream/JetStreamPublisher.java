@@ -198,7 +198,7 @@ public final class JetStreamPublisher implements AutoCloseable {
         }
     }
 
-    private void answered(long number, Message answer) {
+    private void answered(Message answer, long number) {
         InFlight publish = window.find(number);
         if (publish == null) {
             return; // it has failed meanwhile

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class NatsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnection.class);
     private static final Duration SLOWEST_RETRY = Duration.ofSeconds(2);
+    /** A server writes each refusal into its log. */
+    private static final Duration SLOWEST_AFTER_REFUSAL = Duration.ofSeconds(10);
 
     private final NatsOptions options;
     private final Duration answerTimeout;
@@ -266,7 +268,7 @@ public final class NatsConnection implements AutoCloseable {
         } else {
             board.attemptFailed(shown);
         }
-        long slowest = SLOWEST_RETRY.toMillis();
+        long slowest = (authentication ? SLOWEST_AFTER_REFUSAL : SLOWEST_RETRY).toMillis();
         long wait = Math.min(slowest, options.reconnectWait().toMillis() << Math.min(failures, 10));
         failures++;
         long jitter = ThreadLocalRandom.current().nextLong(wait + 1);

@@ -1,6 +1,6 @@
 package io.bactrian.jetstream;
 
-import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -18,14 +18,14 @@ final class ReplySubjects implements AutoCloseable {
     private final String prefix;
 
     /** @param answered called on a thread of the connection; must not block */
-    ReplySubjects(Connection connection, BiConsumer<Long, Message> answered) {
+    ReplySubjects(Connection connection, ObjLongConsumer<Message> answered) {
         this.connection = connection;
         this.prefix = connection.createInbox() + '.';
         this.dispatcher = connection.createDispatcher();
         dispatcher.subscribe(prefix + '*', message -> {
             long number = number(message.getSubject());
             if (number >= 0) {
-                answered.accept(number, message);
+                answered.accept(message, number);
             }
         });
     }
@@ -48,8 +48,10 @@ final class ReplySubjects implements AutoCloseable {
 
     @Override
     public void close() {
-        if (connection.getStatus() != Connection.Status.CLOSED) {
+        try {
             connection.closeDispatcher(dispatcher);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // the connection is closed, and the subscription with it
         }
     }
 }
