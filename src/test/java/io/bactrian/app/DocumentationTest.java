@@ -24,9 +24,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DocumentationTest {
 
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("docs"))) {
-            List<Path> pages = new ArrayList<>(
-                    files.filter(f -> f.toString().endsWith(".md")).sorted().toList());
+        try (Stream<Path> docs = Files.walk(Path.of("docs"));
+                Stream<Path> examples = Files.walk(Path.of("examples"))) {
+            List<Path> pages = new ArrayList<>(Stream.concat(docs, examples)
+                    .filter(f -> f.toString().endsWith(".md"))
+                    .sorted()
+                    .toList());
             pages.addAll(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md")));
             return pages;
         }
