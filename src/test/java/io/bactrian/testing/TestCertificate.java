@@ -24,18 +24,19 @@ import io.bactrian.pem.Pem;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * A certificate for 127.0.0.1 as PEM files, made with the JDK's keytool.
+ * A certificate as PEM files, for 127.0.0.1 unless it says otherwise, made with the JDK's keytool.
  *
  * @param certificate PEM
  * @param key PKCS #8, PEM
  */
 public record TestCertificate(Path certificate, Path key) {
-    private static final String PASSWORD = "changeit";
+    /** Of {@link #store}. */
+    public static final String PASSWORD = "changeit";
 
     /**
      * Makes one that is its own authority, with the subject {@code CN=name}.
      *
-     * @param more options of keytool, such as {@code -validity 3}
+     * @param more options of keytool, such as {@code -validity 3}, or {@code -ext SAN=DNS:localhost}
      */
     public static TestCertificate selfSigned(Path directory, String name, String... more) {
         return make(directory, name, "CN=" + name, more);
@@ -43,7 +44,10 @@ public record TestCertificate(Path certificate, Path key) {
 
     private static TestCertificate make(Path directory, String name, String subject, String... more) {
         Path store = directory.resolve(name + ".p12");
-        List<String> options = new ArrayList<>(List.of("-dname", subject, "-ext", "SAN=IP:127.0.0.1"));
+        List<String> options = new ArrayList<>(List.of("-dname", subject));
+        if (!List.of(more).contains("-ext")) {
+            options.addAll(List.of("-ext", "SAN=IP:127.0.0.1"));
+        }
         if (!List.of(more).contains("-keyalg")) {
             options.addAll(List.of("-keyalg", "EC"));
         }
@@ -75,7 +79,7 @@ public record TestCertificate(Path certificate, Path key) {
         Path request = directory.resolve(name + ".csr");
         keytool(directory.resolve(name + ".p12"), "-certreq", "-file", request.toString());
         keytool(
-                Path.of(certificate.toString().replace(".pem", ".p12")),
+                store(),
                 "-gencert",
                 "-rfc",
                 "-ext",
@@ -85,6 +89,11 @@ public record TestCertificate(Path certificate, Path key) {
                 "-outfile",
                 issued.certificate().toString());
         return issued;
+    }
+
+    /** @return certificate and key in PKCS #12 */
+    public Path store() {
+        return Path.of(certificate.toString().replace(".pem", ".p12"));
     }
 
     /** A client that trusts this certificate, or what it has issued, and shows nothing. */

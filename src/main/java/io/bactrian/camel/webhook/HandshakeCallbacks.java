@@ -1,5 +1,7 @@
 package io.bactrian.camel.webhook;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Grants a handshake a second time at the URL the sender named in {@code WebHook-Request-Callback}. Anybody can name
  * any URL, so only hosts of {@code bactrian.events.callback-hosts} are ever called, by https and without following a
  * redirect; for all others the URL is logged, and a person may open it. Both at most {@value #PER_MINUTE} times a
- * minute. TLS is that of the Camel context, or of the JVM.
+ * minute. TLS is that of the Camel context, or of the JVM; the certificate must be for the name that is listed, so it
+ * does not matter who else can say where that name leads.
  */
 final class HandshakeCallbacks extends ServiceSupport {
 
@@ -94,8 +97,10 @@ final class HandshakeCallbacks extends ServiceSupport {
                 .header("WebHook-Allowed-Rate", rate)
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
-        client.sendAsync(request, HttpResponse.BodyHandlers.discarding()).whenComplete((response, failure) -> {
+        // its body is nobody's business and may have no end: the timeout covers the head alone
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()).whenComplete((response, failure) -> {
             if (failure == null) {
+                close(response.body());
                 LOG.info(
                         "Handshake callback called: webhook={} origin={} host={} status={}",
                         webhook,
@@ -108,9 +113,17 @@ final class HandshakeCallbacks extends ServiceSupport {
                         webhook,
                         origin,
                         callback.getHost(),
-                        failure.toString());
+                        (failure.getCause() == null ? failure : failure.getCause()).toString());
             }
         });
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOG.debug("The answer to a handshake callback was cut: {}", e.toString());
+        }
     }
 
     @Override
