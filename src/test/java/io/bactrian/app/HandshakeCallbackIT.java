@@ -137,7 +137,8 @@ class HandshakeCallbackIT {
 
     @Test
     void a_certificate_that_is_not_trusted_or_of_another_name_ends_the_callback() {
-        TestCertificate trusted = TestCertificate.selfSigned(directory, "trusted", "-ext", "SAN=DNS:elsewhere.example.com");
+        TestCertificate trusted =
+                TestCertificate.selfSigned(directory, "trusted", "-ext", "SAN=DNS:elsewhere.example.com");
         TestCertificate stranger = TestCertificate.selfSigned(directory, "stranger", "-ext", "SAN=DNS:localhost");
         try (CallbackServer elsewhere = new CallbackServer(trusted);
                 CallbackServer unknown = new CallbackServer(stranger);
@@ -157,7 +158,8 @@ class HandshakeCallbackIT {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1", "2130706433", "[::1]", "localhost.", "localhost.example.com"})
     void a_host_that_is_not_listed_by_this_very_name_is_only_logged(String host) {
-        TestCertificate certificate = TestCertificate.selfSigned(directory, "sender", "-ext", "SAN=DNS:localhost,IP:127.0.0.1");
+        TestCertificate certificate =
+                TestCertificate.selfSigned(directory, "sender", "-ext", "SAN=DNS:localhost,IP:127.0.0.1");
         try (CallbackServer sender = new CallbackServer(certificate);
                 TestGateway gateway = trusting(certificate)) {
             // When
