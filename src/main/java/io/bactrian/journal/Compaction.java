@@ -34,6 +34,9 @@ final class Compaction implements AutoCloseable {
     /** The moves of states of events that were copied. */
     private final Map<Key, Move> states = new HashMap<>();
 
+    /** Keys whose newest state goes with an event that is copied, unless that cannot be read. */
+    private final List<Key> withEvent = new ArrayList<>();
+
     private final List<Key> forgotten = new ArrayList<>();
     private final Map<Integer, Manifest.Entry> entries = new HashMap<>();
     private final int revivalsBefore;
@@ -67,6 +70,7 @@ final class Compaction implements AutoCloseable {
                 }
             });
         }
+        withEvent.stream().filter(key -> !copied.contains(key)).forEach(forgotten::add);
         for (Map.Entry<Integer, KeptWriter> writer : writers.entrySet()) {
             entries.put(writer.getKey(), writer.getValue().finish());
         }
@@ -267,7 +271,9 @@ final class Compaction implements AutoCloseable {
             long to = writer(state.kind()).put(state, RecordFormat.sequence(buffer, at));
             move(state.key(), false, segment, offset, state.kind(), to);
         }
-        // Else its event is in a source too, and takes the state along.
+        if (!over && !eventElsewhere && !Location.expires(state.kind())) {
+            withEvent.add(state.key()); // its event is in a source too, and takes the state along
+        }
     }
 
     private boolean eventElsewhere(StateRecord state) {

@@ -1,6 +1,7 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -259,7 +260,7 @@ final class Delivery {
             at = -1;
         }
         if (at < 0 || RecordFormat.type(from.buffer(), at) != RecordFormat.EVENT) {
-            damaged(segment, offset);
+            damaged(segment, offset, keyAt(segment, offset));
             return null;
         }
         Key key = RecordFormat.key(from.buffer(), at);
@@ -322,7 +323,41 @@ final class Delivery {
         return event;
     }
 
-    private void damaged(Segment segment, long offset) {
+    /** The key of a damaged event, if its bytes still say it and what is known of that key names this place; else null. */
+    private Key keyAt(Segment segment, long offset) {
+        try {
+            ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEADER);
+            if (segment.file.read(head, offset) < RecordFormat.HEADER) {
+                return null;
+            }
+            Key key = RecordFormat.key(head, 0);
+            StateRecord state;
+            long location;
+            Segment holder;
+            core.lock.lock();
+            try {
+                state = core.unsaved(key);
+                location = core.index.get(key.high(), key.low());
+                holder = core.segments.at(location);
+            } finally {
+                core.lock.unlock();
+            }
+            if (state == null && Location.kind(location) == Location.EVENT) {
+                return holder == segment && Location.offset(location) == offset ? key : null;
+            }
+            if (state == null && Location.kind(location) == Location.RETRY) {
+                state = Queries.read(key, holder, Location.offset(location));
+            }
+            boolean here = state != null && state.eventSegment() == segment.ordinal && state.eventOffset() == offset;
+            return here ? key : null;
+        } catch (IOException e) {
+            LOG.debug("journal cannot tell the key of a damaged event segment={} offset={}", segment.name(), offset, e);
+            return null;
+        }
+    }
+
+    /** Gives an event up, so that it may be sent again. */
+    private void damaged(Segment segment, long offset, Key key) {
         core.lock.lock();
         try {
             if (!core.segments.takeReady(segment, offset)) {
@@ -330,6 +365,10 @@ final class Delivery {
             }
             core.segments.removePending(segment);
             core.corruptRecords++;
+            if (key != null) {
+                core.forgetUnsaved(key);
+                core.index.remove(key.high(), key.low());
+            }
         } finally {
             core.lock.unlock();
         }

@@ -91,12 +91,12 @@ final class KeyIndex {
 
     /** Decides over one entry: returns whether it stays. */
     @FunctionalInterface
-    interface Visitor {
-        boolean keep(long high, long low, long location);
+    interface Visitor<E extends Exception> {
+        boolean keep(long high, long low, long location) throws E;
     }
 
     /** Visits all keys of one of the {@link #TABLES} tables and removes those that do not stay; an entry may be seen twice. */
-    void sweep(int number, Visitor visitor) {
+    <E extends Exception> void sweep(int number, Visitor<E> visitor) throws E {
         long[] table = tables[number];
         if (table == null) {
             return;

@@ -2,6 +2,8 @@ package io.bactrian.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +15,16 @@ final class RecoveryState implements SegmentScanner.Visitor {
     private final Core core;
     private final RecordReader reader = new RecordReader(4096);
     private final long forgottenBelow;
+    private final List<Damage> damages = new ArrayList<>();
     private long lastSequence;
     private long lastTime;
+
+    /** Bytes that hold no record. */
+    private record Damage(long segment, long from, long to) {
+        boolean hit(StateRecord state) {
+            return state.eventSegment() == segment && state.eventOffset() >= from && state.eventOffset() < to;
+        }
+    }
 
     /** @param forgottenBelow records of settled events with a lower sequence are of keys that are new again */
     RecoveryState(Core core, long forgottenBelow) {
@@ -106,6 +116,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
     @Override
     public void corrupt(Segment segment, long from, long to, long records) throws IOException {
         core.corruptRecords += records;
+        damages.add(new Damage(segment.ordinal, from, to));
         int length = (int) Math.min(to - from, 1 << 20);
         ByteBuffer bytes = ByteBuffer.allocate(length);
         segment.file.read(bytes, from);
@@ -120,14 +131,37 @@ final class RecoveryState implements SegmentScanner.Visitor {
                 name);
     }
 
-    /** Forgets what is over, and counts the dead. */
-    void finish() {
+    /** Forgets what is over or damaged, and counts the dead. */
+    void finish() throws IOException {
         for (int table = 0; table < KeyIndex.TABLES; table++) {
+            core.index.sweep(
+                    table,
+                    (high, low, location) -> !core.expired(location)
+                            && Location.kind(location) != Location.GONE
+                            && !isDamaged(location));
             core.index.sweep(table, (high, low, location) -> {
                 core.dead += Location.kind(location) == Location.DEAD ? 1 : 0;
-                return !core.expired(location) && Location.kind(location) != Location.GONE;
+                return true;
             });
         }
+    }
+
+    /** Whether a location is of a pending event that cannot be read: its key is new again, so that it may be sent again. */
+    private boolean isDamaged(long location) throws IOException {
+        if (damages.isEmpty() || Location.kind(location) != Location.RETRY) {
+            return false;
+        }
+        Segment segment = core.segments.at(location);
+        int at = reader.readUnended(segment, Location.offset(location));
+        if (at < 0) {
+            return false;
+        }
+        StateRecord state = Queries.stateOf(reader.buffer(), at, segment, Location.offset(location));
+        if (damages.stream().noneMatch(damage -> damage.hit(state))) {
+            return false;
+        }
+        clearPending(location);
+        return true;
     }
 
     private boolean isNewer(long before, Segment segment, long sequence) throws IOException {

@@ -105,7 +105,7 @@ class HealthIT {
             assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
             assertThat(check(ready, "journal").get("status").asText()).isEqualTo("UP");
             assertThat(check(ready, "journal").get("message").asText())
-                    .contains("damaged records were found; see the log");
+                    .contains("damaged records were found: 1; see the log");
             assertThat(gateway.metric("bactrian_journal_corrupt_records")).isPositive();
             assertThat(gateway.send(gateway.event("next", "{}")).statusCode()).isEqualTo(202);
         }

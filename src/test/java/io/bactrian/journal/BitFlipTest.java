@@ -1,6 +1,7 @@
 package io.bactrian.journal;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +72,79 @@ class BitFlipTest {
                 assertThat(world.disk.quarantined).isEqualTo(1);
             }
         }
+    }
+
+    /** A world in which every event has failed once, and the second event of the first segment is damaged in this byte. */
+    private static SimulatedJournal failedAndDamaged(int place) {
+        SimulatedJournal world = world(false);
+        List<PendingEvent> events = new ArrayList<>();
+        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
+            events.add(event);
+        }
+        events.forEach(event -> world.journal.failed(event, SimulatedJournal.FAILURE, null));
+        world.work();
+        int records = RecordFormat.occupied(900);
+        world.disk.flip(Manifest.name(1), (long) RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + records + place, 1);
+        return world;
+    }
+
+    private static void assertMayComeAgain(SimulatedJournal world) {
+        assertThat(world.journal.find(key("event-1"))).isEmpty();
+        assertThat(world.append("event-1", 900).duplicate()).isFalse();
+        assertThat(world.deliver()).singleElement().satisfies(event -> assertThat(event.key())
+                .isEqualTo(key("event-1")));
+        assertThat(world.append("event-1", 900).duplicate()).isTrue();
+    }
+
+    @Test
+    void a_pending_event_that_failed_before_counts_once_and_may_come_again() {
+        for (int place : new int[] {0, 35, 500}) {
+            // Given
+            SimulatedJournal world = failedAndDamaged(place);
+            // When
+            for (int start = 0; start < 2; start++) {
+                world.kill();
+                // Then
+                assertThat(world.journal.stats().pending()).isEqualTo(EVENTS - 1);
+                assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+            }
+            assertThat(world.deliver()).hasSize(EVENTS - 1);
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+            assertThat(world.journal.stats().pending()).isZero();
+            assertMayComeAgain(world);
+        }
+    }
+
+    @Test
+    void damage_that_is_found_while_it_runs_counts_once_and_the_event_may_come_again() {
+        for (boolean failed : new boolean[] {true, false}) {
+            // Given
+            SimulatedJournal world = failed ? failedAndDamaged(500) : world(false);
+            if (!failed) {
+                int records = RecordFormat.occupied(900);
+                world.disk.flip(
+                        Manifest.name(1), (long) RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + records + 500, 1);
+            }
+            // When
+            assertThat(world.deliver()).hasSize(EVENTS - 1);
+            // Then
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+            assertMayComeAgain(world);
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_damaged_event_whose_key_cannot_be_told_any_more_is_forgotten_with_its_segment() {
+        // Given
+        SimulatedJournal world = failedAndDamaged(35);
+        assertThat(world.deliver()).hasSize(EVENTS - 1);
+        assertThat(world.journal.contains(key("event-1"))).isTrue();
+        // When
+        world.pass(Duration.ofMinutes(11));
+        world.pass(Duration.ofMinutes(11));
+        // Then
+        assertMayComeAgain(world);
     }
 
     @Test

@@ -32,7 +32,7 @@ final class JournalHealthCheck extends AbstractHealthCheck {
         builder.detail("state", stats.status().name());
         if (stats.status() == JournalStats.Status.OPEN) {
             if (stats.corruptRecords() > 0) {
-                builder.message(stats.corruptRecords() + " damaged records were found; see the log");
+                builder.message("damaged records were found: " + stats.corruptRecords() + "; see the log");
             }
             builder.up();
         } else {
