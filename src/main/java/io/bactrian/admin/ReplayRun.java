@@ -251,7 +251,11 @@ final class ReplayRun {
         writeAtLast();
         counted.complete(null);
         if (!replay.isDryRun()) {
-            Audit.log("replays-" + how.name().toLowerCase(Locale.ROOT), replay.toString(), replay.who(), why);
+            Audit.log(
+                    "replays-" + how.name().toLowerCase(Locale.ROOT),
+                    replay + (why == null ? "" : " error=" + why),
+                    replay.who(),
+                    replay.reason());
         }
     }
 

@@ -56,11 +56,16 @@ final class ReplayProgress {
         if (json) {
             out.println(answer);
         } else if (dryRun) {
-            out.println(count(answer, "matched") + " events match");
+            long matched = count(answer, "matched");
+            out.println(matched == 1 ? "1 event matches" : matched + " events match");
         } else {
+            long skipped = count(answer, "skipped");
             out.printf(
-                    "%s: %d of %d events replayed, %d skipped since they have changed%n",
-                    state(answer), count(answer, "replayed"), count(answer, "matched"), count(answer, "skipped"));
+                    "%s: %d of %d events replayed%s%n",
+                    state(answer),
+                    count(answer, "replayed"),
+                    count(answer, "matched"),
+                    skipped == 0 ? "" : ", " + skipped + " skipped since they have changed");
         }
         out.flush();
         return id.isEmpty() || state(answer).equals("done") ? 0 : 1;

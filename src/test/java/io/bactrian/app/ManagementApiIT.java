@@ -430,7 +430,9 @@ class ManagementApiIT {
                 assertThat(audit.list.stream().map(ILoggingEvent::getFormattedMessage))
                         .hasSize(2)
                         .anyMatch(line -> line.contains("action=replays-begin") && line.contains("larger now"))
-                        .anyMatch(line -> line.contains("action=replays-done") && line.contains("replayed=12"));
+                        .anyMatch(line -> line.contains("action=replays-done")
+                                && line.contains("replayed=12")
+                                && line.endsWith("reason=\"larger now\""));
                 assertThat(json(gateway.management("/api/replays")).get("items"))
                         .hasSize(2);
             }

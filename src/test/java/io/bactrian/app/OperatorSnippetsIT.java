@@ -41,8 +41,11 @@ class OperatorSnippetsIT {
     @TempDir
     Path directory;
 
-    /** What a line said on standard output. */
-    private String paste(String line) throws Exception {
+    /** What a line said on standard output, with the id of an event where the page has {@code ID}. */
+    private String paste(String shown, TestGateway gateway, String id) throws Exception {
+        String line = shown.replace("127.0.0.1:8081", "127.0.0.1:" + gateway.managementPort())
+                .replaceAll("\\bID\\b(?=( |$))", id);
+        environment.put("ID", id);
         Path output = directory.resolve("output");
         Path errors = directory.resolve("errors");
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", SHELL + line).directory(directory.toFile());
@@ -120,11 +123,8 @@ class OperatorSnippetsIT {
 
             // When
             for (String line : Snippets.shellLines("operations.md")) {
-                boolean command = line.contains("bactrian ");
-                String id = dead.get(command ? 1 : 0);
-                environment.put("ID", id);
-                String output = paste(line.replace("127.0.0.1:8081", "127.0.0.1:" + gateway.managementPort())
-                        .replaceAll("\\bID\\b(?=( |$))", command ? id : "ID"));
+                String id = dead.get(line.contains("bactrian ") ? 1 : 0);
+                String output = paste(line, gateway, id);
                 said.put(line.replaceFirst("^curl -H \"\\$TOKEN\" ", "").replace("http://127.0.0.1:8081", ""), output);
                 if (line.contains("/api/replays") && output.contains("\"id\"")) {
                     environment.put(
@@ -177,7 +177,7 @@ class OperatorSnippetsIT {
             assertThat(said.get("bactrian events replay ID --reason \"consumer was broken\""))
                     .contains(dead.get(1) + " is pending again");
             assertThat(said.get("bactrian events replay --state dead --error event --dry-run"))
-                    .contains("events match");
+                    .containsPattern("events? match");
             assertThat(said.get("bactrian events discard ID --reason \"test data\""))
                     .contains(dead.get(1) + " is discarded");
             assertThat(said).containsKey("source <(bactrian completion)");
@@ -213,15 +213,31 @@ class OperatorSnippetsIT {
     void the_lines_of_the_runbook_find_what_they_look_for() throws Exception {
         try (NatsServer nats = smallMessages();
                 TestGateway gateway = gateway(nats)) {
+            // Given
+            String dead = deadOnes(gateway, nats, 1).get(0);
+
             for (String line : Snippets.shellLines("runbook.md")) {
                 if (line.startsWith("docs/gameday.sh")) {
                     continue; // GameDayIT
                 }
-                String output = paste(line.replace("127.0.0.1:8081", "127.0.0.1:" + gateway.managementPort()));
-                if (line.contains("/health")) {
+
+                // When
+                String output = paste(line, gateway, dead);
+
+                // Then
+                if (line.contains("/observe/health")) {
                     assertThat(output).as(line).contains("\"status\":\"UP\"");
-                } else if (!line.contains("status=\"5")) { // of which a healthy gateway has none
-                    assertThat(output).as(line).contains("bactrian_journal_pending");
+                } else if (line.contains("status=\"5")) {
+                    assertThat(output).as(line).isEmpty(); // a healthy gateway has none
+                } else {
+                    assertThat(output)
+                            .as(line)
+                            .containsAnyOf(
+                                    "bactrian_journal_pending",
+                                    "\"reason\":\"event\",\"count\":1",
+                                    dead,
+                                    "1 event matches",
+                                    "done: 1 of 1 events replayed");
                 }
             }
         }
