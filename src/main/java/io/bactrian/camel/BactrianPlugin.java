@@ -1,10 +1,12 @@
 package io.bactrian.camel;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.bactrian.camel.cloudevents.CloudEventConverters;
 import io.bactrian.camel.config.DefaultsSource;
 import io.bactrian.camel.intake.IntakeBeans;
+import io.bactrian.camel.intake.OwnIntake;
 import io.bactrian.camel.journal.JournalRepository;
 import io.bactrian.camel.repair.RepairService;
 import io.bactrian.camel.webhook.EventsAccess;
@@ -14,6 +16,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelLifecycleStrategy;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -44,9 +47,11 @@ public final class BactrianPlugin implements ContextServicePlugin {
             @Override
             public void onContextInitializing(CamelContext initializing) {
                 Model model = initializing.getCamelContextExtension().getContextPlugin(Model.class);
-                WebhookNaming naming = new WebhookNaming(initializing);
-                model.getRouteDefinitions().forEach(naming::onAddRouteDefinition);
-                model.addModelLifecycleStrategy(naming);
+                for (ModelLifecycleStrategy strategy :
+                        List.of(new WebhookNaming(initializing), new OwnIntake(initializing))) {
+                    model.getRouteDefinitions().forEach(strategy::onAddRouteDefinition);
+                    model.addModelLifecycleStrategy(strategy);
+                }
             }
         });
         RepairService.guard(context);

@@ -100,6 +100,89 @@ class UserRoutesIT {
         }
     }
 
+    @Test
+    void a_route_of_ones_own_into_the_journal_is_counted_as_intake_and_its_refusals_are_shown() throws IOException {
+        // Given: the route of the page, one that refuses by itself, one that has nothing to do with events
+        Path routes = TestGateway.folder(directory, "routes");
+        Matcher yaml = Pattern.compile("```yaml\n(- route:\n    id: legacy\n.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "routes.md")));
+        assertThat(yaml.find()).isTrue();
+        Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
+        Files.writeString(routes.resolve("own.yaml"), """
+                - route:
+                    id: guarded
+                    from:
+                      uri: platform-http:/guarded
+                      steps:
+                        - choice:
+                            when:
+                              - simple: ${header.X-Order} == 'none'
+                                steps:
+                                  - setHeader:
+                                      name: CamelHttpResponseCode
+                                      constant: 403
+                                  - setBody:
+                                      constant: no order, no entry
+                            otherwise:
+                              steps:
+                                - setBody:
+                                    constant: '{"specversion":"1.0","id":"1","source":"/own","type":"t"}'
+                                - setHeader:
+                                    name: Content-Type
+                                    constant: application/cloudevents+json
+                                - transformDataType:
+                                    toType: bactrian:cloudevent
+                                - to:
+                                    uri: journal:events
+                - route:
+                    id: teapot
+                    from:
+                      uri: platform-http:/teapot
+                      steps:
+                        - setHeader:
+                            name: CamelHttpResponseCode
+                            constant: 418
+                """);
+        try (TestGateway gateway =
+                TestGateway.with(directory.resolve("journal")).routes(routes).start()) {
+            assertThat(gateway.metric("bactrian_requests_total{status=\"202\",webhook=\"camel\"}"))
+                    .isZero();
+
+            // When
+            legacy(gateway, "17");
+            legacy(gateway, "");
+            HttpRequest.Builder guarded = gateway.request("/guarded").POST(HttpRequest.BodyPublishers.ofString("x"));
+            assertThat(gateway.sendAsync(guarded.copy().header("X-Order", "none"))
+                            .join()
+                            .body())
+                    .isEqualTo("no order, no entry");
+            assertThat(gateway.sendAsync(guarded).join().statusCode() / 100).isEqualTo(2);
+            gateway.sendAsync(gateway.request("/teapot").POST(HttpRequest.BodyPublishers.ofString("x")))
+                    .join();
+
+            // Then
+            assertThat(gateway.metric("bactrian_requests_total{status=\"202\",webhook=\"camel\"}"))
+                    .isEqualTo(1);
+            assertThat(gateway.metric("bactrian_requests_total{status=\"400\",webhook=\"camel\"}"))
+                    .isEqualTo(1);
+            assertThat(gateway.metric("bactrian_requests_total{status=\"403\",webhook=\"camel\"}"))
+                    .isEqualTo(1);
+            assertThat(gateway.metric("bactrian_request_seconds_count{webhook=\"camel\"}"))
+                    .isEqualTo(4);
+            assertThat(gateway.metric("bactrian_events_accepted_total{webhook=\"camel\"}"))
+                    .isEqualTo(2);
+            assertThat(gateway.metric(
+                            "bactrian_events_rejected_total{reason=\"invalid-cloudevent\",webhook=\"camel\"}"))
+                    .isEqualTo(1);
+            assertThat(gateway.metric("bactrian_events_rejected_total{reason=\"forbidden\",webhook=\"camel\"}"))
+                    .isEqualTo(1);
+            assertThat(json(gateway.management("/api/rejected?webhook=camel")).get("items"))
+                    .extracting(item ->
+                            item.get("path").asText() + " " + item.get("status").asInt())
+                    .containsExactly("/guarded 403", "/legacy 400");
+        }
+    }
+
     private static HttpResponse<String> legacy(TestGateway gateway, String order) {
         return gateway.send(gateway.request("/legacy")
                 .header("Content-Type", "text/plain")

@@ -47,6 +47,11 @@ final class HttpAnswer {
             // CloudEvents webhook specification 2.2: senders must not be sent elsewhere
             throw new IllegalStateException("a route of intake answers " + status);
         }
+        if (status / 100 == 4) {
+            consumer.rejected(
+                    new Problem(ProblemKind.ofRefusal(status), "The route itself has answered " + status + "."),
+                    ctx.request());
+        }
         response.setStatusCode(status);
         for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
             if (HeaderPolicy.mayLeave(header.getKey())

@@ -25,7 +25,8 @@ public final class IntakePaths {
         paths.put(path.path(), path);
     }
 
-    Optional<IntakePath> find(String path) {
+    /** @return what is known of a path, if it is one of intake */
+    public Optional<IntakePath> find(String path) {
         return Optional.ofNullable(paths.get(path.startsWith("/") ? path : "/" + path));
     }
 }

@@ -35,6 +35,21 @@ public enum ProblemKind {
         this.title = title;
     }
 
+    /** @return what a 4xx answer that a route made itself is counted as */
+    static ProblemKind ofRefusal(int status) {
+        return switch (status) {
+            case 401 -> UNAUTHORIZED;
+            case 403 -> FORBIDDEN;
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 410 -> WEBHOOK_RETIRED;
+            case 413 -> PAYLOAD_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> RATE_LIMITED;
+            default -> INVALID_REQUEST;
+        };
+    }
+
     public int status() {
         return status;
     }

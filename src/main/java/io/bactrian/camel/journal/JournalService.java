@@ -26,6 +26,9 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class JournalService extends ServiceSupport {
 
+    /** {@code {name}} and the {@code webhook} label of events that a route accepts without an origin of its own. */
+    public static final String DEFAULT_NAME = "camel";
+
     private static final int COMPLETION_THREADS = 2;
 
     private final CamelContext context;
@@ -39,7 +42,7 @@ public final class JournalService extends ServiceSupport {
         BactrianConfig config = BactrianConfig.of(context);
         // said here with its key: the route, which uses it, knows only a value
         config.word("bactrian.delivery.order", Set.of("none", "subject", "partitionkey"));
-        this.defaultOrigin = new EventOrigin("camel", subject(config), structured(config));
+        this.defaultOrigin = new EventOrigin(DEFAULT_NAME, subject(config), structured(config));
         try {
             this.journal = Journal.open(configuration(config));
         } catch (JournalException e) {
