@@ -3,6 +3,7 @@ package io.bactrian.app;
 import java.net.BindException;
 
 import io.bactrian.camel.config.ConfigurationException;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.RuntimeCamelException;
 
 /** Finds in a failed start the one line that helps. */
@@ -19,6 +20,11 @@ final class Causes {
         for (int depth = 0; t != null && depth < MAX_DEPTH; t = t.getCause(), depth++) {
             if (t instanceof ConfigurationException) {
                 return flat(t.getMessage());
+            }
+            if (t instanceof PropertyBindingException binding && binding.getOptionKey() != null) {
+                // Camel's message quotes the value, and a vault's token is one
+                return binding.getOptionPrefix().replaceFirst("\\.$", "") + "." + binding.getOptionKey()
+                        + ": there is no such option, or it does not take this value";
             }
             if (t.getMessage() != null && !(t instanceof BindException) && !(t instanceof RuntimeCamelException)) {
                 best = t;

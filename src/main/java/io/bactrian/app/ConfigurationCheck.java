@@ -28,7 +28,6 @@ import io.bactrian.jetstream.NatsOptions;
 import io.bactrian.jetstream.StreamExpectations;
 import io.bactrian.journal.JournalConfig;
 import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
 
 /**
  * The part of {@code check} that reads: every key, every webhook and every route, by building the gateway as {@code run}
@@ -105,17 +104,22 @@ final class ConfigurationCheck implements AutoCloseable {
         Map<String, String> defaults = KnownKeys.shipped().defaults();
         settle();
         BactrianConfig config = BactrianConfig.of(context);
+        Placeholders placeholders = new Placeholders(context);
         for (String key : settings.origins().keySet().stream().sorted().toList()) {
             if (!KnownKeys.isOurs(key)) {
                 continue;
             }
             try {
+                placeholders.check(key, settings.get(key));
                 if (config.find(key).isPresent()) {
                     likeDefault(config, key, defaults.getOrDefault(key, ""));
                 }
             } catch (ConfigurationException e) {
                 error("configuration", e.getMessage());
                 settings.reset(key);
+                if (key.equals(EVENTS_TOKEN)) {
+                    settings.put(EVENTS_VERIFY, "none", "check"); // one error is enough
+                }
             }
         }
         settle();
@@ -292,7 +296,7 @@ final class ConfigurationCheck implements AutoCloseable {
     private String resolved(String placeholder) {
         try {
             return context.resolvePropertyPlaceholders(placeholder);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             return placeholder; // named when the gateway is built
         }
     }
@@ -300,10 +304,15 @@ final class ConfigurationCheck implements AutoCloseable {
     /** What is read from here on is what the settings are now. */
     private void settle() {
         close();
-        context = new DefaultCamelContext();
-        context.getRegistry().bind(BactrianConfig.ORIGINS, settings.origins());
-        context.getPropertiesComponent().setOverrideProperties(settings.toProperties());
-        context.build();
+        try {
+            context = Gateway.bare(settings);
+        } catch (RuntimeException e) {
+            error("configuration", Causes.oneLine(e));
+            settings.origins().keySet().stream()
+                    .filter(key -> key.startsWith("camel.vault."))
+                    .forEach(settings::reset);
+            context = Gateway.bare(settings);
+        }
     }
 
     private void warn(String message) {

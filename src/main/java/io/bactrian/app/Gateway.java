@@ -18,6 +18,7 @@ import io.bactrian.camel.journal.JournalService;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -89,11 +90,14 @@ final class Gateway {
         values.setProperty("camel.server.fileUploadEnabled", "false");
         values.setProperty("camel.management.enabled", "true");
         values.putAll(overrides);
-        main.setOverrideProperties(values);
-        main.setPropertyPlaceholderLocations("false");
-        main.configure().withAutoConfigurationEnvironmentVariablesEnabled(false);
-        main.configure().withAutoConfigurationSystemPropertiesEnabled(false);
-        main.addMainListener(new OwnLookups());
+        resolveAlone(main, values);
+        // vaults are configured by then, and nothing else is
+        main.configure().addConfiguration(new CamelConfiguration() {
+            @Override
+            public void configure(CamelContext context) {
+                new Placeholders(context).check(settings);
+            }
+        });
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setFileSystemOptions(
@@ -173,6 +177,34 @@ final class Gateway {
                         "bactrian.journal.segment-size", "1MiB",
                         "bactrian.journal.max-size", "16MiB",
                         "bactrian.journal.min-free", "0"));
+    }
+
+    /**
+     * @return a context that resolves every value as that of a gateway does, vaults included, and has nothing else
+     * @throws RuntimeException when {@code camel.vault.*} cannot be used
+     */
+    static CamelContext bare(Settings settings) {
+        Properties values = settings.toProperties();
+        values.keySet()
+                .removeIf(key ->
+                        key.toString().startsWith("camel.") && !key.toString().startsWith("camel.vault."));
+        values.setProperty("camel.main.jmxEnabled", "false");
+        values.setProperty("camel.main.autoConfigurationLogSummary", "false");
+        values.setProperty("camel.main.routesIncludePattern", "false");
+        Main main = new Main();
+        resolveAlone(main, values);
+        main.bind(BactrianConfig.ORIGINS, settings.origins());
+        main.init();
+        return main.getCamelContext();
+    }
+
+    /** Values come from our settings and from nowhere else; {{env:X}} still works. */
+    private static void resolveAlone(Main main, Properties values) {
+        main.setOverrideProperties(values);
+        main.setPropertyPlaceholderLocations("false");
+        main.configure().withAutoConfigurationEnvironmentVariablesEnabled(false);
+        main.configure().withAutoConfigurationSystemPropertiesEnabled(false);
+        main.addMainListener(new OwnLookups());
     }
 
     /** Runs something when all routes are up. */

@@ -39,15 +39,28 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     static GatewayProcess start(Path directory, Map<String, String> environment, String... arguments) {
+        return launch(List.of("-jar", JAR.toString()), directory, environment, arguments);
+    }
+
+    /** The same with one more jar behind Bactrian's own. */
+    static GatewayProcess startWith(Path jar, Path directory, String... arguments) {
+        return launch(
+                List.of("-cp", JAR + File.pathSeparator + jar, Bactrian.class.getName()),
+                directory,
+                Map.of(),
+                arguments);
+    }
+
+    private static GatewayProcess launch(
+            List<String> program, Path directory, Map<String, String> environment, String... arguments) {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException(JAR + " is missing: integration tests run after `mvn package`");
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toString()));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         try {
             Path log = Files.createDirectories(directory).resolve("output.log");

@@ -94,6 +94,15 @@ class StartedWrongIT {
     }
 
     @Test
+    void an_unset_environment_variable_is_named_with_its_key() {
+        assertRefused(
+                run(Map.of(), "-Dbactrian.events.verify=none", "-Dbactrian.admin.token={{env:BACTRIAN_TEST_UNSET}}"),
+                1,
+                "bactrian.admin.token",
+                "cannot be resolved");
+    }
+
+    @Test
     void an_empty_secret_is_named_with_its_webhook() {
         assertRefused(
                 run(

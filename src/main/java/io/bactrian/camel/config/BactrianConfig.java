@@ -53,31 +53,42 @@ public final class BactrianConfig {
 
     /** @return the value, or nothing when the key is absent or empty */
     public Optional<String> find(String key) {
-        Optional<String> set;
-        try {
-            set = context.getPropertiesComponent().resolveProperty(key);
-        } catch (IllegalArgumentException e) {
-            // the message of Camel may quote the value, which may be a secret
-            throw new ConfigurationException(key + origin(key) + ": " + unresolved(e), e);
-        }
-        return set.or(() -> Optional.ofNullable(defaults.getProperty(key)))
+        return set(key).or(() -> Optional.ofNullable(defaults.getProperty(key)))
                 .map(String::trim)
                 .filter(s -> !s.isEmpty());
     }
 
-    /** @return whether a value was given that is empty, such as that of an environment variable */
-    public boolean isBlank(String key) {
-        return context.getPropertiesComponent()
-                .resolveProperty(key)
-                .filter(String::isBlank)
-                .isPresent();
+    /**
+     * Not {@code resolveProperty}, for which a value whose placeholder cannot be resolved is as good as none, nor the
+     * context's own method, which logs the value.
+     */
+    private Optional<String> set(String key) {
+        try {
+            return Optional.ofNullable(context.getPropertiesComponent().parseUri("{{?" + key + "}}"));
+        } catch (RuntimeException e) {
+            // not even as the cause: its message may quote the value, which may be a secret
+            throw new ConfigurationException(key + origin(key) + ": " + unresolved(e));
+        }
     }
 
-    private static String unresolved(IllegalArgumentException e) {
-        String message = String.valueOf(e.getMessage());
-        int at = message.indexOf("key ");
-        return message.contains("not found") || at >= 0
-                ? "a {{placeholder}} in its value cannot be resolved (is the environment variable set?)"
+    /** @return whether a value was given that is empty, such as that of an environment variable */
+    public boolean isBlank(String key) {
+        return set(key).filter(String::isBlank).isPresent();
+    }
+
+    /** @return why a value cannot be resolved, in words that quote neither it nor what a vault has answered */
+    public static String unresolved(RuntimeException failure) {
+        if (!(failure instanceof IllegalArgumentException)) {
+            Throwable root = failure;
+            while (root.getCause() != null && root.getCause() != root) {
+                root = root.getCause();
+            }
+            return "a {{placeholder}} in its value cannot be resolved ("
+                    + root.getClass().getSimpleName() + " of whatever resolves it)";
+        }
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("not found") || message.contains("key ")
+                ? "a {{placeholder}} in its value cannot be resolved (is the variable set, is the secret there?)"
                 : "its value holds {{ or }} that is no placeholder";
     }
 
