@@ -171,7 +171,9 @@ final class EventsCommand implements Runnable {
     int data(@Mixin Where where, @Parameters(paramLabel = "ID") String id) throws IOException {
         byte[] data = where.client().bytes("/api/events/" + encoded(id) + "/data");
         System.out.write(data);
-        System.out.flush();
+        if (System.out.checkError()) {
+            throw new IOException("the data cannot be written to standard output");
+        }
         return 0;
     }
 
