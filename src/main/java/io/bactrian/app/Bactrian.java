@@ -1,6 +1,7 @@
 package io.bactrian.app;
 
 import java.io.PrintWriter;
+import java.util.stream.Stream;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,7 +70,12 @@ public final class Bactrian implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bactrian()).setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+        CommandLine commands = new CommandLine(new Bactrian());
+        // one id in 64 begins with a hyphen
+        CommandLine events = commands.getSubcommands().get("events");
+        Stream.of("show", "data", "discard")
+                .forEach(name -> events.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true));
+        return commands.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
             PrintWriter err = commandLine.getErr();
             err.println("bactrian: " + Causes.oneLine(failure));
             err.flush();
