@@ -1,7 +1,6 @@
 package io.bactrian.app;
 
 import java.io.PrintWriter;
-import java.util.stream.Stream;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,12 +69,7 @@ public final class Bactrian implements Runnable {
     }
 
     static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new Bactrian());
-        // one id in 64 begins with a hyphen
-        CommandLine events = commands.getSubcommands().get("events");
-        Stream.of("show", "data", "discard")
-                .forEach(name -> events.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true));
-        return commands.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+        return new CommandLine(new Bactrian()).setExecutionExceptionHandler((failure, commandLine, parsed) -> {
             PrintWriter err = commandLine.getErr();
             err.println("bactrian: " + Causes.oneLine(failure));
             err.flush();

@@ -159,7 +159,11 @@ final class EventsCommand implements Runnable {
         return query.toString();
     }
 
-    @Command(name = "show", description = "Everything known of one event.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "show",
+            description = "Everything known of one event.",
+            mixinStandardHelpOptions = true,
+            preprocessor = HyphenIds.class)
     int show(@Mixin Where where, @Parameters(paramLabel = "ID") String id) {
         String answer = where.client().get("/api/events/" + encoded(id));
         where.out().println(where.json ? answer : EventsText.tree(answer));
@@ -167,7 +171,11 @@ final class EventsCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "data", description = "The data of an event, byte for byte.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "data",
+            description = "The data of an event, byte for byte.",
+            mixinStandardHelpOptions = true,
+            preprocessor = HyphenIds.class)
     int data(@Mixin Where where, @Parameters(paramLabel = "ID") String id) throws IOException {
         byte[] data = where.client().bytes("/api/events/" + encoded(id) + "/data");
         System.out.write(data);
@@ -180,7 +188,8 @@ final class EventsCommand implements Runnable {
     @Command(
             name = "replay",
             description = "Publish one event again, or all that a filter means.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            preprocessor = HyphenIds.class)
     int replay(
             @Mixin Where where,
             @Mixin Filter filter,
@@ -202,7 +211,11 @@ final class EventsCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "discard", description = "Give an accepted or dead event up.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "discard",
+            description = "Give an accepted or dead event up.",
+            mixinStandardHelpOptions = true,
+            preprocessor = HyphenIds.class)
     int discard(
             @Mixin Where where,
             @Parameters(paramLabel = "ID") String id,
