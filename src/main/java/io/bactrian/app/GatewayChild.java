@@ -4,8 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +19,12 @@ final class GatewayChild implements AutoCloseable {
     private static final long STOP_SECONDS = 30;
     private static final int OK = 200;
 
-    private final Process process;
+    private final ChildProcess process;
     private final int port;
     private final int managementPort;
     private final Path log;
 
-    private GatewayChild(Process process, int port, int managementPort, Path log) {
+    private GatewayChild(ChildProcess process, int port, int managementPort, Path log) {
         this.process = process;
         this.port = port;
         this.managementPort = managementPort;
@@ -39,8 +37,8 @@ final class GatewayChild implements AutoCloseable {
      * @throws IOException when it does not come up; the message names its log
      */
     static GatewayChild start(Path directory, Map<String, String> keys) throws IOException, InterruptedException {
-        int port = freePort();
-        int managementPort = freePort();
+        int port = ChildProcess.freePort();
+        int managementPort = ChildProcess.freePort();
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current()
                 .info()
@@ -60,7 +58,7 @@ final class GatewayChild implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .redirectInput(new File("/dev/null"))
                 .start();
-        GatewayChild child = new GatewayChild(process, port, managementPort, log);
+        GatewayChild child = new GatewayChild(new ChildProcess(process, STOP_SECONDS), port, managementPort, log);
         try {
             child.awaitReady();
             return child;
@@ -70,16 +68,10 @@ final class GatewayChild implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() - deadline < 0) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+            if (process.endsWithin(20)) {
                 throw new IOException("the gateway did not start: " + lastLine());
             }
             if (isReady()) {
@@ -112,19 +104,11 @@ final class GatewayChild implements AutoCloseable {
     }
 
     ProcessHandle handle() {
-        return process.toHandle();
+        return process.handle();
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +18,11 @@ final class NatsChild implements AutoCloseable {
     private static final long START_SECONDS = 10;
     private static final long STOP_SECONDS = 5;
 
-    private final Process process;
+    private final ChildProcess process;
     private final int port;
     private final Path log;
 
-    private NatsChild(Process process, int port, Path log) {
+    private NatsChild(ChildProcess process, int port, Path log) {
         this.process = process;
         this.port = port;
         this.log = log;
@@ -51,7 +50,7 @@ final class NatsChild implements AutoCloseable {
      */
     static NatsChild start(Path program, int port, Path directory) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        int chosen = port == 0 ? freePort() : port;
+        int chosen = port == 0 ? ChildProcess.freePort() : port;
         Path log = directory.resolve("nats-server.log");
         Process process = new ProcessBuilder(List.of(
                         program.toString(),
@@ -65,21 +64,15 @@ final class NatsChild implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        NatsChild child = new NatsChild(process, chosen, log);
+        NatsChild child = new NatsChild(new ChildProcess(process, STOP_SECONDS), chosen, log);
         child.awaitPort();
         return child;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void awaitPort() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadline) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+            if (process.endsWithin(20)) {
                 throw new IOException("nats-server ended at once; see " + log);
             }
             try (Socket socket = new Socket()) {
@@ -99,14 +92,6 @@ final class NatsChild implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

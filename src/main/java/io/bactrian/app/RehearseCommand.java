@@ -2,8 +2,6 @@ package io.bactrian.app;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,7 +58,7 @@ final class RehearseCommand implements Callable<Integer> {
         Properties own = new Properties();
         own.setProperty("camel.server.host", "127.0.0.1");
         own.setProperty("camel.server.port", "0");
-        own.setProperty("camel.management.port", String.valueOf(freePort()));
+        own.setProperty("camel.management.port", String.valueOf(ChildProcess.freePort()));
         own.setProperty(
                 "bactrian.journal.directory", directory.resolve("journal").toString());
         own.setProperty("bactrian.journal.segment-size", "1MiB");
@@ -72,12 +70,6 @@ final class RehearseCommand implements Callable<Integer> {
             own.setProperty("bactrian.nats.servers", nats.url());
         }
         return Settings.load(List.of(), Map.of(), own);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void post(int port, int event) throws IOException {
