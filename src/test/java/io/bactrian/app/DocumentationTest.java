@@ -1,13 +1,17 @@
 package io.bactrian.app;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,6 +76,55 @@ class DocumentationTest {
                 assertThat(keys).as("%s in %s", key, page).contains(key);
             }
         }
+    }
+
+    @Test
+    void every_test_that_a_page_names_exists() throws Exception {
+        // Given
+        Map<String, Class<?>> classes = testClasses();
+        Map<Path, Set<String>> named = new TreeMap<>();
+        for (Path page : pages()) {
+            named.put(page, found("\\b([A-Z]\\w*[a-z0-9](?:Test|IT)\\b(?:\\.\\w+)?)", read(page)));
+        }
+
+        // Then
+        assertThat(named.get(Path.of("docs", "cloudevents.md"))).hasSizeGreaterThan(40);
+        named.forEach((page, tests) -> assertThat(tests).as(page.toString()).allSatisfy(test -> {
+            String[] classAndMethod = test.split("\\.", 2);
+            assertThat(classes).containsKey(classAndMethod[0]);
+            if (classAndMethod.length > 1) {
+                assertThat(methods(classes.get(classAndMethod[0]))).contains(classAndMethod[1]);
+            }
+        }));
+    }
+
+    /** By their names without packages. */
+    private static Map<String, Class<?>> testClasses() throws IOException, ClassNotFoundException {
+        Path sources = Path.of("src", "test", "java");
+        Map<String, Class<?>> classes = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(f -> f.toString().matches(".*(Test|IT)\\.java"))
+                    .toList()) {
+                String name = sources.relativize(file)
+                        .toString()
+                        .replace(File.separatorChar, '.')
+                        .replaceFirst("\\.java$", "");
+                Class<?> test = Class.forName(name, false, DocumentationTest.class.getClassLoader());
+                classes.put(test.getSimpleName(), test);
+            }
+        }
+        return classes;
+    }
+
+    /** Inherited ones too: a class for each nats-server shares its tests. */
+    private static Set<String> methods(Class<?> test) {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> type = test; type != null; type = type.getSuperclass()) {
+            for (Method method : type.getDeclaredMethods()) {
+                names.add(method.getName());
+            }
+        }
+        return names;
     }
 
     @Test
