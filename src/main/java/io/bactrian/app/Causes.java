@@ -19,7 +19,7 @@ final class Causes {
         Throwable t = failure;
         for (int depth = 0; t != null && depth < MAX_DEPTH; t = t.getCause(), depth++) {
             if (t instanceof ConfigurationException) {
-                return flat(t.getMessage());
+                return TerminalText.line(t.getMessage());
             }
             if (t instanceof PropertyBindingException binding && binding.getOptionKey() != null) {
                 // Camel's message quotes the value, and a vault's token is one
@@ -31,10 +31,6 @@ final class Causes {
             }
         }
         String message = best.getMessage() == null ? best.toString() : best.getMessage();
-        return flat(message);
-    }
-
-    private static String flat(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return TerminalText.line(message);
     }
 }

@@ -166,7 +166,7 @@ final class EventsCommand implements Runnable {
             preprocessor = HyphenIds.class)
     int show(@Mixin Where where, @Parameters(paramLabel = "ID") String id) {
         String answer = where.client().get("/api/events/" + encoded(id));
-        where.out().println(where.json ? answer : EventsText.tree(answer));
+        where.out().println(where.json ? TerminalText.json(answer) : EventsText.tree(answer));
         where.out().flush();
         return 0;
     }
@@ -206,7 +206,7 @@ final class EventsCommand implements Runnable {
             return new ReplayProgress(client, where.out(), where.json).run(members, dryRun, reason);
         }
         String answer = client.post("/api/events/" + encoded(id) + "/replay", ManagementClient.reason(reason));
-        where.out().println(where.json ? answer : id + " is pending again");
+        where.out().println(where.json ? TerminalText.json(answer) : id + " is pending again");
         where.out().flush();
         return 0;
     }
@@ -221,7 +221,7 @@ final class EventsCommand implements Runnable {
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--reason", required = true, description = "why") String reason) {
         String answer = where.client().post("/api/events/" + encoded(id) + "/discard", ManagementClient.reason(reason));
-        where.out().println(where.json ? answer : id + " is discarded");
+        where.out().println(where.json ? TerminalText.json(answer) : id + " is discarded");
         where.out().flush();
         return 0;
     }

@@ -87,18 +87,20 @@ final class EventsText {
 
     private void event(JsonParser parser) throws IOException {
         if (json != null) {
-            json.copyCurrentStructure(parser);
+            json.writeRawValue(copy(parser));
             return;
         }
         Map<String, String> members = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             if (parser.nextToken().isScalarValue()) {
-                members.put(name, parser.currentToken() == JsonToken.VALUE_NULL ? "-" : plain(parser.getText()));
+                members.put(
+                        name,
+                        parser.currentToken() == JsonToken.VALUE_NULL ? "-" : TerminalText.plain(parser.getText()));
             } else if (name.equals("lastError")) {
                 parser.nextToken();
                 parser.nextToken();
-                members.put(name, plain(parser.getText()));
+                members.put(name, TerminalText.plain(parser.getText()));
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     parser.skipChildren();
                 }
@@ -115,21 +117,18 @@ final class EventsText {
                 members.get("id"),
                 members.get("state"),
                 members.get("acceptedAt"),
-                cut(members.get("webhook"), 16),
-                cut(members.get("type"), 28),
+                TerminalText.cut(members.get("webhook"), 16),
+                TerminalText.cut(members.get("type"), 28),
                 members.get("attempts"),
                 members.get("lastError"));
     }
 
-    private static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, width - 1) + "…";
-    }
-
-    /** What a sender wrote must not steer the terminal. */
-    private static String plain(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-        return plain.toString();
+    private static String copy(JsonParser parser) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator copy = new JsonFactory().createGenerator(text)) {
+            copy.copyCurrentStructure(parser);
+        }
+        return TerminalText.json(text.toString());
     }
 
     /** One object with a member a line. */
@@ -142,6 +141,6 @@ final class EventsText {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString();
+        return TerminalText.json(text.toString());
     }
 }

@@ -26,9 +26,9 @@ final class FindingText {
                     .append("  ")
                     .append(String.format("%-" + width + "s", finding.check()))
                     .append("  ")
-                    .append(finding.message());
+                    .append(TerminalText.line(finding.message()));
             if (!finding.fix().isEmpty()) {
-                text.append("; to fix it: ").append(finding.fix());
+                text.append("; to fix it: ").append(TerminalText.line(finding.fix()));
             }
             text.append(System.lineSeparator());
         }
@@ -62,7 +62,7 @@ final class FindingText {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString();
+        return TerminalText.json(text.toString());
     }
 
     static int count(List<Finding> findings, Severity severity) {

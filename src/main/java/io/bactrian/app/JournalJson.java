@@ -38,7 +38,7 @@ final class JournalJson {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString();
+        return TerminalText.json(text.toString());
     }
 
     private static void write(JsonGenerator json, JournalReport report) throws IOException {

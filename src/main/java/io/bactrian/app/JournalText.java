@@ -46,7 +46,7 @@ final class JournalText {
             line.append(" error=")
                     .append(found.failure().errorClass())
                     .append(" message=\"")
-                    .append(found.failure().message().replaceAll("\\p{Cntrl}", "?"))
+                    .append(TerminalText.plain(found.failure().message()))
                     .append('"');
         }
         return line.toString();
@@ -55,11 +55,10 @@ final class JournalText {
     private static String event(StoredRecord found) {
         try {
             EventEnvelope envelope = EventEnvelope.decode(found.payload());
-            return ("webhook=" + envelope.webhook() + " type="
-                            + envelope.event().type() + " source="
-                            + envelope.event().source() + " id="
-                            + envelope.event().id())
-                    .replaceAll("\\p{Cntrl}", "?");
+            return TerminalText.plain("webhook=" + envelope.webhook() + " type="
+                    + envelope.event().type() + " source="
+                    + envelope.event().source() + " id="
+                    + envelope.event().id());
         } catch (IllegalArgumentException e) {
             return "payload=" + found.payload().length + " bytes that are no event of this version";
         }

@@ -54,7 +54,7 @@ final class ReplayProgress {
             System.err.print("\r\033[K");
         }
         if (json) {
-            out.println(answer);
+            out.println(TerminalText.json(answer));
         } else if (dryRun) {
             long matched = count(answer, "matched");
             out.println(matched == 1 ? "1 event matches" : matched + " events match");
