@@ -14,16 +14,13 @@ import io.bactrian.webhook.Origins;
 import io.bactrian.webhook.Rate;
 import io.bactrian.webhook.RateLimit;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Decides whether a sender whose credential is right may send this now: its origin, the rate granted to that, and the
  * rate of the webhook. It stands behind the verification, so that nobody uses up the rate of another with guesses.
  */
-public final class AdmitStep extends ServiceSupport implements Processor {
+public final class AdmitStep extends WebhookStep {
 
-    private String name = "";
     private String allowedOrigins = "*";
     private String allowedRate = "*";
     private String allowedSources = "";
@@ -73,10 +70,6 @@ public final class AdmitStep extends ServiceSupport implements Processor {
                     .with("Retry-After", String.valueOf(seconds))
                     .toException();
         }
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setAllowedOrigins(String allowedOrigins) {

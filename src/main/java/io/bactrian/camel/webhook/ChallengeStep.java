@@ -9,16 +9,13 @@ import io.bactrian.webhook.Challenge;
 import io.bactrian.webhook.Secrets;
 import io.bactrian.webhook.UnauthorizedException;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Answers the question that a provider asks when a URL is entered and does not sign. It comes by {@code GET}, which is
  * for nothing else, or by {@code POST} without a body: a request with one is an event, whatever its query says.
  */
-public final class ChallengeStep extends ServiceSupport implements Processor {
+public final class ChallengeStep extends WebhookStep {
 
-    private String name = "";
     private String challenge = "";
     private String challengeToken = "";
     private Challenge question;
@@ -57,10 +54,6 @@ public final class ChallengeStep extends ServiceSupport implements Processor {
                     .with("WWW-Authenticate", question.scheme())
                     .toException();
         }
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setChallenge(String challenge) {

@@ -12,13 +12,9 @@ import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.webhook.Rate;
 import io.bactrian.webhook.RateLimit;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +22,11 @@ import org.slf4j.LoggerFactory;
  * Drops the events that a webhook does not want, and never in silence: they are answered as filtered, counted, and the
  * newest are kept for an operator. A predicate that fails drops nothing: an event too many is no loss.
  */
-public final class FilterStep extends ServiceSupport implements Processor, CamelContextAware {
+public final class FilterStep extends WebhookStep {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterStep.class);
 
     private final RateLimit complaints = new RateLimit(new Rate(1, Duration.ofMinutes(1)));
-    private CamelContext camelContext;
-    private String name = "";
     private String onlyTypes = "";
     private String filter = "";
     private TextPatterns types;
@@ -49,10 +43,11 @@ public final class FilterStep extends ServiceSupport implements Processor, Camel
                 throw new ConfigurationException("webhook " + name + ": filter=" + filter + ": expected "
                         + SimpleText.PREFIX + " and a predicate");
             }
-            predicate = SimpleText.predicate(camelContext, name, "filter", given.substring(SimpleText.PREFIX.length()));
+            predicate = SimpleText.predicate(
+                    getCamelContext(), name, "filter", given.substring(SimpleText.PREFIX.length()));
         }
-        meters = Meters.of(camelContext);
-        latest = LatestFiltered.of(camelContext);
+        meters = Meters.of(getCamelContext());
+        latest = LatestFiltered.of(getCamelContext());
     }
 
     @Override
@@ -110,20 +105,6 @@ public final class FilterStep extends ServiceSupport implements Processor, Camel
             root = root.getCause();
         }
         return root.getClass().getSimpleName();
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camelContext;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setOnlyTypes(String onlyTypes) {

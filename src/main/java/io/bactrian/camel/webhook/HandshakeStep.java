@@ -12,13 +12,9 @@ import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.webhook.Origins;
 import io.bactrian.webhook.Rate;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * The first step of an intake route: the handshake of the CloudEvents webhook specification (section 4), which
@@ -26,7 +22,7 @@ import org.apache.camel.support.service.ServiceSupport;
  *
  * <p>The grant is the configuration itself, so nothing is remembered between a handshake and the posts that follow.
  */
-public final class HandshakeStep extends ServiceSupport implements Processor, CamelContextAware {
+public final class HandshakeStep extends WebhookStep {
 
     static final String ORIGIN = "WebHook-Request-Origin";
     private static final String RATE = "WebHook-Request-Rate";
@@ -37,8 +33,6 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
     private static final int OK = 200;
     private static final int LONGEST_CALLBACK = 2048;
 
-    private CamelContext camelContext;
-    private String name = "";
     private String retired = "";
     private String methods = "POST,OPTIONS";
     private String allowedOrigins = "*";
@@ -56,7 +50,7 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
         origins = AccessValues.origins(name, allowedOrigins);
         Rate rate = AccessValues.grantedRate(name, allowedRate);
         grantedRate = rate == null ? "*" : String.valueOf(rate.requests());
-        callbacks = HandshakeCallbacks.of(camelContext);
+        callbacks = HandshakeCallbacks.of(getCamelContext());
     }
 
     private static boolean flag(String text) {
@@ -137,20 +131,6 @@ public final class HandshakeStep extends ServiceSupport implements Processor, Ca
                         List.of(new Problem.Fault(null, header, RULE, detail)),
                         Map.of())
                 .toException();
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camelContext;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setMethods(String methods) {

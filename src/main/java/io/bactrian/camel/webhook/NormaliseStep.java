@@ -24,18 +24,12 @@ import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.webhook.Expressions;
 import io.bactrian.webhook.MappingOptions;
 import io.bactrian.webhook.WebhookMapping;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 
 /** Makes the CloudEvent of a webhook's request, configured by the parameters of its template. */
-public final class NormaliseStep extends ServiceSupport implements Processor, CamelContextAware {
+public final class NormaliseStep extends WebhookStep {
 
-    private CamelContext camelContext;
-    private String name = "";
     private String verify = "";
     private String id = "";
     private String source = "";
@@ -58,7 +52,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
 
     @Override
     protected void doInit() {
-        BactrianConfig config = BactrianConfig.of(camelContext);
+        BactrianConfig config = BactrianConfig.of(getCamelContext());
         prepare("id", id);
         prepare("source", source);
         prepare("type", type);
@@ -77,7 +71,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
                 name,
                 subject.isBlank() ? JournalService.subject(config) : parse("subject", subject, SubjectTemplate::parse),
                 mode.isBlank() ? JournalService.structured(config) : parse("mode", mode, NormaliseStep::structured));
-        EventSubjects.of(camelContext).add(name, origin.subject());
+        EventSubjects.of(getCamelContext()).add(name, origin.subject());
         answer = new AnswerSettings(
                 ack.isBlank() ? config.parse("bactrian.ack", AckMode::of) : parse("ack", ack, AckMode::of),
                 ackTimeout.isBlank()
@@ -92,7 +86,7 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
     private void prepare(String parameter, String given) {
         if (given.trim().startsWith(SimpleText.PREFIX)) {
             String text = given.trim().substring(SimpleText.PREFIX.length());
-            expressions.put(text, SimpleText.expression(camelContext, name, parameter, text));
+            expressions.put(text, SimpleText.expression(getCamelContext(), name, parameter, text));
         }
     }
 
@@ -145,20 +139,6 @@ public final class NormaliseStep extends ServiceSupport implements Processor, Ca
             exchange.setProperty(EventProperties.BATCH_POINTERS, elements.pointers(events.size()));
             Batches.accept(exchange, events);
         }
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camelContext;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setVerify(String verify) {

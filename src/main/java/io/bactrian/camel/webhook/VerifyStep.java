@@ -19,11 +19,7 @@ import io.bactrian.webhook.UnauthorizedException;
 import io.bactrian.webhook.Verifier;
 import io.bactrian.webhook.VerifierOptions;
 import io.bactrian.webhook.Verifiers;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +27,10 @@ import org.slf4j.LoggerFactory;
  * The verification step of a webhook, of its client's certificate first, configured by the parameters of its template. Its verifier is made when the route
  * starts, so that a missing secret or an unknown scheme stops the start, and made again when the file of its secrets changes.
  */
-public final class VerifyStep extends ServiceSupport implements Processor, CamelContextAware {
+public final class VerifyStep extends WebhookStep {
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifyStep.class);
 
-    private String name = "";
     private String verify = "";
     private String secret = "";
     private String header = "";
@@ -50,7 +45,6 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
     private String idHeader = "";
     private String allowedClients = "";
     private AllowedClients clients;
-    private CamelContext camelContext;
     private WatchedFiles.Watch watch;
     private volatile Verifier verifier;
 
@@ -79,7 +73,7 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
         clients = allowedClients.isBlank()
                 ? null
                 : AccessValues.parse(name, "allowedClients", allowedClients, AllowedClients::parse);
-        if (clients != null && !ServerTls.asksClients(BactrianConfig.of(camelContext))) {
+        if (clients != null && !ServerTls.asksClients(BactrianConfig.of(getCamelContext()))) {
             throw new ConfigurationException(
                     "webhook " + name + ": allowedClients=" + allowedClients + ": " + AllowedClients.NEEDS);
         }
@@ -106,7 +100,7 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
             throw new ConfigurationException(
                     "webhook " + name + ": secret and secretFile are both given; expected one of them");
         }
-        watch = WatchedFiles.of(camelContext)
+        watch = WatchedFiles.of(getCamelContext())
                 .watch(
                         "webhook " + name + ": secretFile=" + secretFile,
                         List.of(Path.of(secretFile.trim())),
@@ -138,20 +132,6 @@ public final class VerifyStep extends ServiceSupport implements Processor, Camel
                             + " secretFile: webhook={}",
                     name);
         }
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camelContext;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
-    }
-
-    public void setName(String name) {
-        this.name = name;
     }
 
     public void setVerify(String verify) {
