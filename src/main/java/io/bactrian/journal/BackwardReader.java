@@ -10,9 +10,8 @@ import java.util.zip.CRC32C;
  * before: in each chunk the first place with the mark of this segment is looked for, and from there they are followed
  * forwards. Not safe for threads.
  */
-final class BackwardReader implements EventReader {
+final class BackwardReader extends EventReader {
     private final CRC32C crc = new CRC32C();
-    private final Segment segment;
     private final int chunkBytes;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long chunkAt;
@@ -21,15 +20,13 @@ final class BackwardReader implements EventReader {
 
     private int[] starts = new int[256];
     private int count;
-    private int at;
-    private long bytesRead;
 
     /**
      * @param before only events with a lower sequence are wanted
      * @param skipNewer whether there are others, which are passed over, or nearly so
      */
     BackwardReader(Segment segment, long before, boolean skipNewer) throws IOException {
-        this.segment = segment;
+        super(segment);
         this.from = segment.end;
         this.chunkBytes = SegmentSearch.chunkBytes(segment);
         if (skipNewer) {
@@ -41,7 +38,7 @@ final class BackwardReader implements EventReader {
 
     /** Moves to the event before. */
     @Override
-    public boolean next() throws IOException {
+    boolean next() throws IOException {
         while (true) {
             while (count > 0) {
                 at = starts[--count];
@@ -57,25 +54,13 @@ final class BackwardReader implements EventReader {
     }
 
     @Override
-    public ByteBuffer buffer() {
+    ByteBuffer buffer() {
         return chunk;
     }
 
     @Override
-    public int at() {
-        return at;
-    }
-
-    @Override
-    public long offset() {
+    long offset() {
         return chunkAt + at;
-    }
-
-    @Override
-    public long takeBytesRead() {
-        long bytes = bytesRead;
-        bytesRead = 0;
-        return bytes;
     }
 
     private void load() throws IOException {

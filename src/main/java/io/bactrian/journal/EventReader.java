@@ -4,19 +4,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Reads the events of one segment in one direction. Not safe for threads. */
-interface EventReader {
+abstract class EventReader {
+    protected final Segment segment;
+    /** Index of the present event in the buffer. */
+    protected int at;
+
+    protected long bytesRead;
+
+    EventReader(Segment segment) {
+        this.segment = segment;
+    }
 
     /** Moves to the next event; false when there is none. */
-    boolean next() throws IOException;
+    abstract boolean next() throws IOException;
 
-    ByteBuffer buffer();
-
-    /** Index of the event in the buffer. */
-    int at();
+    abstract ByteBuffer buffer();
 
     /** Place of the event in the segment. */
-    long offset();
+    abstract long offset();
+
+    /** Index of the event in the buffer. */
+    final int at() {
+        return at;
+    }
 
     /** Bytes read since this was asked last. */
-    long takeBytesRead();
+    final long takeBytesRead() {
+        long bytes = bytesRead;
+        bytesRead = 0;
+        return bytes;
+    }
 }

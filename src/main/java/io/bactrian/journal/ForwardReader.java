@@ -4,20 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Reads the event records of a segment from the oldest to the newest, as far as they are durable by then. */
-final class ForwardReader implements EventReader {
-    private final Segment segment;
+final class ForwardReader extends EventReader {
     private final RecordReader reader;
     private long place = RecordFormat.SEGMENT_HEADER;
     private long offset;
-    private int at;
-    private long bytesRead;
 
     /**
      * @param after only events with a higher sequence are wanted
      * @param skipOlder whether there are others, which are passed over, or nearly so
      */
     ForwardReader(Segment segment, long after, boolean skipOlder) throws IOException {
-        this.segment = segment;
+        super(segment);
         this.reader = new RecordReader(SegmentSearch.chunkBytes(segment));
         if (skipOlder) {
             SegmentSearch search = new SegmentSearch(segment, after + 1);
@@ -27,7 +24,7 @@ final class ForwardReader implements EventReader {
     }
 
     @Override
-    public boolean next() throws IOException {
+    boolean next() throws IOException {
         while (place < segment.end) {
             at = reader.read(segment, place);
             offset = place;
@@ -42,24 +39,12 @@ final class ForwardReader implements EventReader {
     }
 
     @Override
-    public ByteBuffer buffer() {
+    ByteBuffer buffer() {
         return reader.buffer();
     }
 
     @Override
-    public int at() {
-        return at;
-    }
-
-    @Override
-    public long offset() {
+    long offset() {
         return offset;
-    }
-
-    @Override
-    public long takeBytesRead() {
-        long bytes = bytesRead;
-        bytesRead = 0;
-        return bytes;
     }
 }

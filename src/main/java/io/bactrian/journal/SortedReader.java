@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Reads the events of a segment that does not hold them in order: finds out where they are first, eight bytes each. */
-final class SortedReader implements EventReader {
-    private final Segment segment;
+final class SortedReader extends EventReader {
     private final boolean oldestFirst;
     private final RecordReader reader = new RecordReader(1 << 16);
     /** Sequence and place of each event that is wanted, the lowest first. */
@@ -14,12 +13,10 @@ final class SortedReader implements EventReader {
 
     private int next;
     private long offset;
-    private int at;
-    private long bytesRead;
 
     /** @param from only events behind this sequence are wanted, in the direction of reading */
     SortedReader(Segment segment, boolean oldestFirst, long from) throws IOException {
-        this.segment = segment;
+        super(segment);
         this.oldestFirst = oldestFirst;
         this.found = find(from);
         this.next = oldestFirst ? 0 : found.length - 1;
@@ -49,7 +46,7 @@ final class SortedReader implements EventReader {
     }
 
     @Override
-    public boolean next() throws IOException {
+    boolean next() throws IOException {
         while (next >= 0 && next < found.length) {
             offset = (found[next] & 0xFFFFFF) * RecordFormat.UNIT;
             next += oldestFirst ? 1 : -1;
@@ -63,24 +60,12 @@ final class SortedReader implements EventReader {
     }
 
     @Override
-    public ByteBuffer buffer() {
+    ByteBuffer buffer() {
         return reader.buffer();
     }
 
     @Override
-    public int at() {
-        return at;
-    }
-
-    @Override
-    public long offset() {
+    long offset() {
         return offset;
-    }
-
-    @Override
-    public long takeBytesRead() {
-        long bytes = bytesRead;
-        bytesRead = 0;
-        return bytes;
     }
 }
