@@ -22,8 +22,8 @@ public final class AdminPlugin implements ContextServicePlugin {
         step(context, "bactrianReplayEvent", () -> events(context)::replay);
         step(context, "bactrianDiscardEvent", () -> events(context)::discard);
         step(context, "bactrianDeadEvents", () -> events(context)::dead);
-        step(context, "bactrianRejectedRequests", () -> new RejectedApi(RejectedRequests.of(context))::list);
-        step(context, "bactrianFilteredEvents", () -> new FilteredApi(LatestFiltered.of(context))::list);
+        step(context, "bactrianRejectedRequests", () -> LatestApi.of(RejectedRequests.of(context))::list);
+        step(context, "bactrianFilteredEvents", () -> LatestApi.of(LatestFiltered.of(context))::list);
         step(context, "bactrianStartReplay", () -> replays(context)::start);
         step(context, "bactrianListReplays", () -> replays(context)::list);
         step(context, "bactrianShowReplay", () -> replays(context)::show);

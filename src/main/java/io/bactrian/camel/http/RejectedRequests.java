@@ -3,10 +3,7 @@ package io.bactrian.camel.http;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +24,16 @@ public final class RejectedRequests {
     private static final int MAX_HEADERS = 64;
     private static final int MAX_TEXT = 200;
 
-    private final int size;
     private final Clock clock;
-    private final Map<String, Ring> rings = new ConcurrentHashMap<>();
+    private final LatestByWebhook<RejectedRequest> latest;
+    private final Map<String, Sampling> samplings = new ConcurrentHashMap<>();
 
-    /** The newest of one webhook; guarded by itself. */
-    private static final class Ring {
-        private final Deque<RejectedRequest> kept = new ArrayDeque<>();
+    /** How many of one webhook and reason were kept in this second. */
+    private static final class Sampling {
         private final Map<ProblemKind, Instant> windows = new HashMap<>();
         private final Map<ProblemKind, Integer> counts = new HashMap<>();
 
-        private boolean mayKeep(ProblemKind kind, Instant now) {
+        private synchronized boolean mayKeep(ProblemKind kind, Instant now) {
             Instant window = windows.get(kind);
             // also when the clock was set back: nothing would be kept until it has caught up
             if (window == null
@@ -52,8 +48,8 @@ public final class RejectedRequests {
 
     /** @param size requests kept of each webhook; 0 keeps none */
     RejectedRequests(int size, Clock clock) {
-        this.size = size;
         this.clock = clock;
+        latest = new LatestByWebhook<>(size, RejectedRequest::at);
     }
 
     /** @return those of this context, made on first use */
@@ -72,31 +68,25 @@ public final class RejectedRequests {
     }
 
     void add(String webhook, Problem problem, HttpServerRequest request) {
-        if (size == 0) {
+        Instant now = clock.instant();
+        if (!latest.keepsAny()
+                || !samplings.computeIfAbsent(webhook, w -> new Sampling()).mayKeep(problem.kind(), now)) {
             return;
         }
-        Instant now = clock.instant();
-        Ring ring = rings.computeIfAbsent(webhook, w -> new Ring());
-        synchronized (ring) {
-            if (!ring.mayKeep(problem.kind(), now)) {
-                return;
-            }
-            if (ring.kept.size() == size) {
-                ring.kept.removeLast();
-            }
-            ring.kept.addFirst(new RejectedRequest(
-                    now,
-                    webhook,
-                    problem.kind().slug(),
-                    problem.kind().status(),
-                    problem.detail(),
-                    request.method().name(),
-                    shortened(request.path()),
-                    request.remoteAddress() == null
-                            ? ""
-                            : request.remoteAddress().hostAddress(),
-                    redacted(request)));
-        }
+        latest.add(
+                webhook,
+                new RejectedRequest(
+                        now,
+                        webhook,
+                        problem.kind().slug(),
+                        problem.kind().status(),
+                        problem.detail(),
+                        request.method().name(),
+                        shortened(request.path()),
+                        request.remoteAddress() == null
+                                ? ""
+                                : request.remoteAddress().hostAddress(),
+                        redacted(request)));
     }
 
     private static List<Map.Entry<String, String>> redacted(HttpServerRequest request) {
@@ -120,20 +110,11 @@ public final class RejectedRequests {
     }
 
     /**
-     * @param webhook only those of this one; null or empty for all
+     * @param webhook only those of this one; empty for all
      * @param limit at most so many
      * @return newest first
      */
     public List<RejectedRequest> newest(String webhook, int limit) {
-        List<RejectedRequest> all = new ArrayList<>();
-        rings.forEach((name, ring) -> {
-            if (webhook == null || webhook.isEmpty() || webhook.equals(name)) {
-                synchronized (ring) {
-                    all.addAll(ring.kept);
-                }
-            }
-        });
-        all.sort(Comparator.comparing(RejectedRequest::at).reversed());
-        return List.copyOf(all.subList(0, Math.min(Math.max(limit, 0), all.size())));
+        return latest.newest(webhook, limit);
     }
 }

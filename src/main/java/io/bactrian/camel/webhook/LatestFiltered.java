@@ -1,14 +1,9 @@
 package io.bactrian.camel.webhook;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.bactrian.camel.config.BactrianConfig;
+import io.bactrian.camel.http.LatestByWebhook;
 import org.apache.camel.CamelContext;
 
 /**
@@ -17,11 +12,10 @@ import org.apache.camel.CamelContext;
  */
 public final class LatestFiltered {
 
-    private final int size;
-    private final Map<String, Deque<FilteredEvent>> byWebhook = new ConcurrentHashMap<>();
+    private final LatestByWebhook<FilteredEvent> latest;
 
     private LatestFiltered(int size) {
-        this.size = size;
+        latest = new LatestByWebhook<>(size, FilteredEvent::at);
     }
 
     /** @return those of this context, made on first use */
@@ -39,16 +33,7 @@ public final class LatestFiltered {
     }
 
     void add(FilteredEvent event) {
-        if (size == 0) {
-            return;
-        }
-        Deque<FilteredEvent> kept = byWebhook.computeIfAbsent(event.webhook(), w -> new ArrayDeque<>());
-        synchronized (kept) {
-            if (kept.size() == size) {
-                kept.removeLast();
-            }
-            kept.addFirst(event);
-        }
+        latest.add(event.webhook(), event);
     }
 
     /**
@@ -57,15 +42,6 @@ public final class LatestFiltered {
      * @return newest first
      */
     public List<FilteredEvent> newest(String webhook, int limit) {
-        List<FilteredEvent> all = new ArrayList<>();
-        byWebhook.forEach((name, kept) -> {
-            if (webhook.isEmpty() || webhook.equals(name)) {
-                synchronized (kept) {
-                    all.addAll(kept);
-                }
-            }
-        });
-        all.sort(Comparator.comparing(FilteredEvent::at).reversed());
-        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+        return latest.newest(webhook, limit);
     }
 }
