@@ -11,8 +11,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.nats.client.AuthenticationException;
@@ -43,8 +41,7 @@ public final class NatsConnection implements AutoCloseable {
     private final NatsEvents events = new NatsEvents(this);
     private final StatusBoard board = new StatusBoard();
     private final Set<ConnectionUser> users = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean checking = new AtomicBoolean();
-    private final AtomicLong silentSince = new AtomicLong();
+    private final Watchdog watchdog;
     private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
     private volatile Session session;
@@ -61,6 +58,7 @@ public final class NatsConnection implements AutoCloseable {
     private NatsConnection(NatsOptions options, Duration answerTimeout) {
         this.options = options;
         this.answerTimeout = answerTimeout;
+        this.watchdog = new Watchdog(this, answerTimeout, options != null);
     }
 
     /** Returns at once; NATS may be away. */
@@ -122,13 +120,17 @@ public final class NatsConnection implements AutoCloseable {
     public void close(Duration drain) {
         long deadline = System.nanoTime() + drain.toNanos();
         try {
-            for (ConnectionUser user : users) {
-                user.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-            }
+            awaitAnswers(deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         close();
+    }
+
+    private void awaitAnswers(long deadline) throws InterruptedException {
+        for (ConnectionUser user : users) {
+            user.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
     }
 
     /** Closes at once; what is in flight fails. */
@@ -174,18 +176,13 @@ public final class NatsConnection implements AutoCloseable {
 
     /** A PubAck has come. */
     void acknowledged(String subject) {
-        if (silentSince.get() != 0) {
-            silentSince.set(0);
-        }
+        watchdog.answered();
         board.acknowledged(subject);
     }
 
     /** Publishes got no answer in time: is anybody there? */
     void timedOut() {
-        silentSince.compareAndSet(0, System.nanoTime() | 1);
-        if (checking.compareAndSet(false, true) && !submit(this::check)) {
-            checking.set(false);
-        }
+        watchdog.timedOut();
     }
 
     void connectionEvent(Connection connection, Events type) {
@@ -277,7 +274,7 @@ public final class NatsConnection implements AutoCloseable {
 
     private void adopt(Connection connection) {
         session = new Session(connection, false);
-        silentSince.set(0);
+        watchdog.answered();
         Connection.Status now = connection.getStatus();
         if (now == Connection.Status.CONNECTED) {
             ServerInfo server = connection.getServerInfo();
@@ -323,9 +320,7 @@ public final class NatsConnection implements AutoCloseable {
         submit(() -> {
             try {
                 long deadline = System.nanoTime() + answerTimeout.toNanos();
-                for (ConnectionUser user : users) {
-                    user.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-                }
+                awaitAnswers(deadline);
                 forceReconnect(current.connection());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -333,40 +328,8 @@ public final class NatsConnection implements AutoCloseable {
         });
     }
 
-    private void check() {
-        try {
-            Session current = session;
-            long since = silentSince.get();
-            if (current == null || since == 0 || !current.usable()) {
-                return;
-            }
-            boolean alive = answersPing(current.connection());
-            boolean longSilence = System.nanoTime() - since > 2 * answerTimeout.toNanos();
-            // a peer that answers pings but no publish: another server, or a fresh subscription to the answers, may
-            // help
-            if (!alive || (longSilence && options != null)) {
-                LOG.warn("nats does not answer publishes, reconnecting answersPing={}", alive);
-                silentSince.set(0);
-                forceReconnect(current.connection());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            checking.set(false);
-        }
-    }
-
-    private static boolean answersPing(Connection connection) {
-        try {
-            connection.RTT();
-            return true;
-        } catch (IOException | RuntimeException e) {
-            return false;
-        }
-    }
-
     /** Blocks until there is a connection again, or this one is closed. */
-    private void forceReconnect(Connection connection) throws InterruptedException {
+    static void forceReconnect(Connection connection) throws InterruptedException {
         try {
             connection.forceReconnect(
                     ForceReconnectOptions.builder().forceClose().build());
@@ -383,7 +346,8 @@ public final class NatsConnection implements AutoCloseable {
         }
     }
 
-    private boolean submit(Runnable task) {
+    /** Runs a task on the thread that connects; false when this is closed. */
+    boolean submit(Runnable task) {
         try {
             worker.execute(task);
             return true;
