@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,10 +41,10 @@ public final class Journal implements AutoCloseable {
     private final Flusher flusher;
     private final Upkeep upkeep;
     private final Recovered recovered;
-    private final List<Thread> threads = new ArrayList<>();
+    private final JournalThreads threads;
     private boolean closed;
 
-    /** Recovers, but starts no thread: {@link #start} does, or a simulation takes the steps itself. */
+    /** Recovers, but starts no thread: {@link #open} does, or a simulation takes the steps itself. */
     Journal(JournalConfig config, Storage storage, Clock clock, Executor worker, LongSupplier random)
             throws IOException {
         core = new Core(config, storage, clock, worker, random.getAsLong());
@@ -61,6 +60,7 @@ public final class Journal implements AutoCloseable {
         operator = new Operator(core, queries);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
         upkeep = new Upkeep(core, manifest, random);
+        threads = new JournalThreads(core, flusher, upkeep);
         LOG.info(
                 "journal is open directory={} segments={} pending={} keys={} corrupt={} millis={}",
                 config.directory(),
@@ -88,7 +88,7 @@ public final class Journal implements AutoCloseable {
                 });
         try {
             Journal journal = new Journal(config, storage, Clock.system(), worker, new SecureRandom()::nextLong);
-            journal.start();
+            journal.threads.start();
             return journal;
         } catch (IOException | RuntimeException e) {
             worker.shutdown();
@@ -101,15 +101,6 @@ public final class Journal implements AutoCloseable {
                     ? journal
                     : new JournalException(
                             "cannot open the journal in " + config.directory() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void start() {
-        threads.add(new Thread(this::flush, "journal-flusher"));
-        threads.add(new Thread(this::keepUp, "journal-upkeep"));
-        for (Thread thread : threads) {
-            thread.setDaemon(true);
-            thread.start();
         }
     }
 
@@ -427,8 +418,7 @@ public final class Journal implements AutoCloseable {
         } finally {
             core.lock.unlock();
         }
-        threads.forEach(Journal::join);
-        writeWhatWaits();
+        threads.stop();
         if (core.worker instanceof ExecutorService service) {
             service.shutdown();
         }
@@ -443,92 +433,6 @@ public final class Journal implements AutoCloseable {
             LOG.info("journal is closed directory={}", core.config.directory());
         } catch (IOException e) {
             LOG.warn("journal could not be closed cleanly directory={}", core.config.directory(), e);
-        }
-    }
-
-    /** No thread does so any more; the last segment may be full, and nobody has prepared another. */
-    private void writeWhatWaits() {
-        for (int before = Integer.MAX_VALUE; mayFlush(); ) {
-            int waiting = waiting();
-            if (waiting >= before) {
-                return;
-            }
-            before = waiting;
-            if (!flusher.step() && upkeep.makeRoom()) {
-                flusher.step();
-            }
-        }
-    }
-
-    private int waiting() {
-        core.lock.lock();
-        try {
-            return core.unsavedCount() + core.urgent.size() + core.active.events.size();
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    private boolean mayFlush() {
-        core.lock.lock();
-        try {
-            return core.failing == null && flusher.due();
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    private void flush() {
-        while (true) {
-            if (flusher.step()) {
-                continue;
-            }
-            core.lock.lock();
-            try {
-                if (core.closing && !flusher.mayGoOn()) {
-                    return;
-                }
-                if (core.flusherIdle) {
-                    core.work.awaitNanos(flusher.idleNanos());
-                }
-            } catch (InterruptedException e) {
-                LOG.debug("journal thread was interrupted, which means nothing here", e);
-            } finally {
-                core.lock.unlock();
-            }
-        }
-    }
-
-    private void keepUp() {
-        while (true) {
-            boolean more = upkeep.step();
-            core.lock.lock();
-            try {
-                if (core.closing) {
-                    return;
-                }
-                if (!more) {
-                    core.upkeep.awaitNanos(upkeep.pauseNanos());
-                }
-            } catch (InterruptedException e) {
-                LOG.debug("journal thread was interrupted, which means nothing here", e);
-            } finally {
-                core.lock.unlock();
-            }
-        }
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }
