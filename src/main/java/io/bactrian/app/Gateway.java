@@ -15,9 +15,6 @@ import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.AsyncHttpEngine;
 import io.bactrian.camel.journal.JournalEndpoint;
 import io.bactrian.camel.journal.JournalService;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -51,7 +48,6 @@ final class Gateway {
                     + "jvm-info-metrics,processor-metrics,file-descriptor-metrics,uptime-metrics,logback-metrics";
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final int EVENT_LOOPS = 2;
     private static final int STOP_SECONDS = 60;
 
     /** For publishes on their way; what has no PubAck by then stays pending. */
@@ -59,7 +55,6 @@ final class Gateway {
 
     private final Main main = new Main();
     private final HttpServers servers = new HttpServers();
-    private final Vertx vertx;
     private final AsyncHttpEngine engine;
 
     /** @param routes folder with a user's own routes, or null */
@@ -98,11 +93,7 @@ final class Gateway {
                 new Placeholders(context).check(settings);
             }
         });
-        vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(EVENT_LOOPS)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        main.bind("vertx", vertx);
+        main.bind("vertx", servers.vertx());
         main.bind("httpServers", servers);
         engine = new AsyncHttpEngine(port(settings, "camel.server.port"));
         main.bind("platform-http-engine", engine);
@@ -265,7 +256,7 @@ final class Gateway {
         try {
             main.run();
         } finally {
-            closeVertx();
+            servers.close();
             stopped.countDown();
         }
     }
@@ -313,7 +304,7 @@ final class Gateway {
     void stop() {
         main.stop();
         closeJournal();
-        closeVertx();
+        servers.close();
     }
 
     /** A context that failed to start regards itself as stopped, and leaves open what it had opened. */
@@ -323,9 +314,5 @@ final class Gateway {
         if (journal != null) {
             journal.shutdown();
         }
-    }
-
-    private void closeVertx() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

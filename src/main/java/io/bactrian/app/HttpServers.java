@@ -3,11 +3,18 @@ package io.bactrian.app;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.ManagementGuard;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.impl.VertxThread;
+import io.vertx.core.spi.VertxThreadFactory;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.web.handler.AuthenticationHandler;
 import org.apache.camel.CamelContext;
@@ -15,16 +22,40 @@ import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
 import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
 import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationHandlerFactory;
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
+import org.apache.camel.support.service.ServiceHelper;
 
-/** Gives camel-main our server for the public port, and a management server that refuses a port in use. */
+/**
+ * Gives camel-main our server for the public port, and a management server that refuses a port in use. They share no
+ * thread: whatever holds up intake, a probe is answered.
+ */
 final class HttpServers extends DefaultMainHttpServerFactory {
 
+    private static final int EVENT_LOOPS = 2;
+
+    /** Health and metrics are read in order, one at a time. */
+    private static final int MANAGEMENT_WORKERS = 2;
+
+    private final Vertx vertx = Vertx.vertx(options(EVENT_LOOPS));
+    private Vertx managementVertx;
     private IntakeServer intake;
+
+    private static VertxOptions options(int eventLoops) {
+        return new VertxOptions()
+                .setEventLoopPoolSize(eventLoops)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+    }
+
+    /** @return that of intake and of what a user's routes bring along */
+    Vertx vertx() {
+        return vertx;
+    }
 
     @Override
     public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties configuration) {
@@ -55,8 +86,32 @@ final class HttpServers extends DefaultMainHttpServerFactory {
         AuthenticationConfig authentication = server.getConfiguration().getAuthenticationConfig();
         authentication.getEntries().add(everything);
         authentication.setEnabled(true);
+        isolate(context, server);
         answerNothingHere(context, configuration.getPort());
         return server;
+    }
+
+    private void isolate(CamelContext context, ManagementHttpServer server) {
+        managementVertx = new VertxBuilder(options(1).setWorkerPoolSize(MANAGEMENT_WORKERS))
+                .threadFactory(new ManagementThreads())
+                .init()
+                .vertx();
+        // makes the server inside, which takes the Vert.x it finds in the registry: that of intake
+        ServiceHelper.initService(server);
+        for (VertxPlatformHttpServer inside : context.hasServices(VertxPlatformHttpServer.class)) {
+            if (inside != intake) {
+                inside.setVertx(managementVertx);
+            }
+        }
+    }
+
+    /** Tells them from those of intake, which have the same names. */
+    private static final class ManagementThreads implements VertxThreadFactory {
+        @Override
+        public VertxThread newVertxThread(
+                Runnable target, String name, boolean worker, long maxExecTime, TimeUnit maxExecTimeUnit) {
+            return new VertxThread(target, "management-" + name, worker, maxExecTime, maxExecTimeUnit);
+        }
     }
 
     /** The guard in the form in which Camel's server takes it. */
@@ -87,5 +142,14 @@ final class HttpServers extends DefaultMainHttpServerFactory {
     /** @return {@code http} or {@code https} */
     String intakeScheme() {
         return intake == null ? "http" : intake.scheme();
+    }
+
+    /** Ends the threads of both, when the servers are stopped. */
+    void close() {
+        for (Vertx one : new Vertx[] {vertx, managementVertx}) {
+            if (one != null) {
+                one.close().toCompletionStage().toCompletableFuture().join();
+            }
+        }
     }
 }

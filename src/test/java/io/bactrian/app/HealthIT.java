@@ -1,6 +1,8 @@
 package io.bactrian.app;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,15 +12,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
+import io.bactrian.testing.TestCertificate;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.impl.VertxInternal;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.bactrian.app.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,6 +140,85 @@ class HealthIT {
             }
         }
         throw new IllegalStateException(text + " is in no file of " + directory);
+    }
+
+    /** Every thread of a Vert.x that could handle a request, held up until the end. */
+    private static final class HeldUp implements AutoCloseable {
+        private static final int WORKERS = VertxOptions.DEFAULT_WORKER_POOL_SIZE;
+
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final AtomicInteger held = new AtomicInteger();
+
+        HeldUp(Vertx vertx) {
+            int loops = 0;
+            for (EventExecutor loop : ((VertxInternal) vertx).getEventLoopGroup()) {
+                loop.submit(this::hold);
+                loops++;
+            }
+            for (int i = 0; i < WORKERS; i++) {
+                vertx.executeBlocking(this::hold, false);
+            }
+            int all = loops + WORKERS;
+            Awaitility.await().until(() -> held.get() == all);
+        }
+
+        private Void hold() throws InterruptedException {
+            held.incrementAndGet();
+            end.await();
+            return null;
+        }
+
+        void letGo() {
+            end.countDown();
+        }
+
+        @Override
+        public void close() {
+            letGo();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void probes_answer_while_no_thread_of_intake_is_free(String scheme) {
+        TestCertificate certificate = TestCertificate.selfSigned(directory, "server");
+        TestGateway.Builder settings = TestGateway.with(directory.resolve("journal"));
+        if (scheme.equals("https")) {
+            settings.set("bactrian.http.tls.cert", certificate.certificate().toString())
+                    .set("bactrian.http.tls.key", certificate.key().toString());
+        }
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(certificate.trusted())
+                .build();
+        try (TestGateway gateway = settings.start();
+                HeldUp intake = new HeldUp(VertxPlatformHttpRouter.lookup(
+                                gateway.gateway().context(), VertxPlatformHttpRouter.getRouterNameFromPort(0))
+                        .vertx())) {
+            // Given: many requests come, and nobody looks at them
+            URI events = URI.create(scheme + "://127.0.0.1:" + gateway.gateway().port() + "/events");
+            List<CompletableFuture<HttpResponse<String>>> flood = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                flood.add(client.sendAsync(
+                        gateway.event("f-" + i, "{}").uri(events).build(), HttpResponse.BodyHandlers.ofString()));
+            }
+
+            // When
+            HttpResponse<String> ready = gateway.management("/observe/health/ready");
+            HttpResponse<String> live = gateway.management("/observe/health/live");
+            HttpResponse<String> health = gateway.management("/observe/health");
+            HttpResponse<String> metrics = gateway.management("/observe/metrics");
+
+            // Then
+            assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+            assertThat(live.statusCode()).isEqualTo(200);
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(metrics.statusCode()).isEqualTo(200);
+            assertThat(flood).noneMatch(CompletableFuture::isDone);
+            intake.letGo();
+            assertThat(flood)
+                    .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(202));
+        }
     }
 
     @Test
