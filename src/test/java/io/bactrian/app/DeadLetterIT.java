@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
-import io.nats.client.api.StreamConfiguration;
 import org.apache.camel.builder.AdviceWith;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -41,11 +40,7 @@ class DeadLetterIT {
     @Test
     void an_event_too_large_for_the_stream_is_dead_and_its_neighbours_arrive() {
         try (NatsServer nats = NatsServer.start()) {
-            nats.createStream(StreamConfiguration.builder()
-                    .name("EVENTS")
-                    .subjects("events.>")
-                    .maximumMessageSize(2_000)
-                    .build());
+            nats.createStreamUpTo(2_000, "EVENTS", "events.>");
             nats.stop();
             String large;
             try (TestGateway gateway = gateway(nats).start()) {
@@ -82,11 +77,7 @@ class DeadLetterIT {
     @Test
     void an_event_that_nats_can_never_carry_is_413_when_its_limits_are_known() {
         try (NatsServer nats = NatsServer.start()) {
-            nats.createStream(StreamConfiguration.builder()
-                    .name("EVENTS")
-                    .subjects("events.>")
-                    .maximumMessageSize(2_000)
-                    .build());
+            nats.createStreamUpTo(2_000, "EVENTS", "events.>");
             try (TestGateway gateway = gateway(nats)
                     .webhook("forwarded", "verify", "none", "ack", "processed-only")
                     .start()) {

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.webhook.FilterStep;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
-import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,11 +39,7 @@ class FilterIT {
     @BeforeAll
     static void start() throws Exception {
         nats = NatsServer.start();
-        nats.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(4_000)
-                .build());
+        nats.createStreamUpTo(4_000, "EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
                 .nats(nats)
                 .set("bactrian.http.rejected-kept", "3")

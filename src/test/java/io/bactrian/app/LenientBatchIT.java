@@ -8,7 +8,6 @@ import java.util.List;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
-import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,11 +32,7 @@ class LenientBatchIT {
     @BeforeAll
     static void start() throws Exception {
         nats = NatsServer.start();
-        nats.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(4_000)
-                .build());
+        nats.createStreamUpTo(4_000, "EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
                 .nats(nats)
                 .set("bactrian.events.max-batch", "10")

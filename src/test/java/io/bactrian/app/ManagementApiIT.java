@@ -63,11 +63,7 @@ class ManagementApiIT {
 
     private static NatsServer smallMessages() {
         NatsServer nats = NatsServer.start();
-        nats.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(2_000)
-                .build());
+        nats.createStreamUpTo(2_000, "EVENTS", "events.>");
         return nats;
     }
 

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
-import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,11 +103,7 @@ class OperatorSnippetsIT {
     /** A stream that takes small messages, and is away. */
     private static NatsServer smallMessages() {
         NatsServer nats = NatsServer.start();
-        nats.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(2_000)
-                .build());
+        nats.createStreamUpTo(2_000, "EVENTS", "events.>");
         nats.stop();
         return nats;
     }

@@ -135,11 +135,7 @@ class JetStreamPublisherIT {
     void a_message_too_large_for_the_stream_is_refused_for_good() {
         // Given
         NatsServer server = publishing.server(NatsServer.start());
-        server.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(100)
-                .build());
+        server.createStreamUpTo(100, "EVENTS", "events.>");
         publishing.connect(server.url());
 
         // When

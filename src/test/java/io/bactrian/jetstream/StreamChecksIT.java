@@ -258,11 +258,7 @@ class StreamChecksIT {
     void the_largest_event_is_the_least_of_server_and_stream() {
         // Given
         long before = checks.maxEventSize(publishing.nats(), "events.a");
-        server.createStream(StreamConfiguration.builder()
-                .name("EVENTS")
-                .subjects("events.>")
-                .maximumMessageSize(1_000)
-                .build());
+        server.createStreamUpTo(1_000, "EVENTS", "events.>");
 
         // When
         checks.run(publishing.nats(), EXPECTED);

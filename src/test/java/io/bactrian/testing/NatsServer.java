@@ -205,6 +205,16 @@ public final class NatsServer implements AutoCloseable {
                 .build());
     }
 
+    /** The same, of messages that have at most so many bytes, their headers included. */
+    public StreamInfo createStreamUpTo(int messageSize, String name, String... subjects) {
+        return createStream(StreamConfiguration.builder()
+                .name(name)
+                .subjects(subjects)
+                .storageType(StorageType.File)
+                .maximumMessageSize(messageSize)
+                .build());
+    }
+
     public StreamInfo createStream(StreamConfiguration configuration) {
         return call(() -> management().addStream(configuration));
     }
