@@ -90,7 +90,7 @@ class AmnesiaIT {
         Folders.copy(nats.storeDirectory(), copy);
         nats.restart();
         // in an outage a retried event may be overtaken, which is not what these tests are about
-        Awaitility.await().atMost(PATIENCE).until(() -> gateway.metric("bactrian_nats_connected") == 1);
+        gateway.awaitConnected();
         return copy;
     }
 

@@ -111,11 +111,7 @@ class ExactlyOnceIT {
     }
 
     private static long sequenceOf(NatsServer nats, String id) {
-        return nats.messages("EVENTS").stream()
-                .filter(message -> id.equals(message.header("ce-id")))
-                .findFirst()
-                .orElseThrow()
-                .sequence();
+        return nats.message("EVENTS", id).sequence();
     }
 
     /** Until the server, asked by another message, no longer knows an id that it got now. */

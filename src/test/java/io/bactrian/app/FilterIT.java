@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.webhook.FilterStep;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ class FilterIT {
     static TestGateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() {
         nats = NatsServer.start();
         nats.createStreamUpTo(4_000, "EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
@@ -98,7 +97,7 @@ class FilterIT {
                         "onlyTypes",
                         "a")
                 .start();
-        Awaitility.await().until(() -> gateway.metric("bactrian_nats_connected") == 1);
+        gateway.awaitConnected();
     }
 
     @AfterAll
@@ -133,8 +132,7 @@ class FilterIT {
     }
 
     private static List<String> stored(String webhook) {
-        return nats.messages("EVENTS").stream()
-                .filter(message -> message.subject().equals("events." + webhook))
+        return nats.messages("EVENTS", "events." + webhook).stream()
                 .map(message -> message.header("ce-id"))
                 .toList();
     }

@@ -101,10 +101,7 @@ class Http2IT {
     }
 
     private static StoredMessage stored(String id) {
-        return nats.messages("EVENTS").stream()
-                .filter(m -> id.equals(m.header("ce-id")))
-                .findFirst()
-                .orElseThrow();
+        return nats.message("EVENTS", id);
     }
 
     @Test

@@ -295,10 +295,7 @@ class HttpHygieneIT {
     }
 
     private static StoredMessage stored(String id) {
-        return nats.messages("EVENTS").stream()
-                .filter(m -> id.equals(m.header("ce-id")))
-                .findFirst()
-                .orElseThrow();
+        return nats.message("EVENTS", id);
     }
 
     @Test

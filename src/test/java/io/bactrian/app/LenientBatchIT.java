@@ -30,7 +30,7 @@ class LenientBatchIT {
     static TestGateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() {
         nats = NatsServer.start();
         nats.createStreamUpTo(4_000, "EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))

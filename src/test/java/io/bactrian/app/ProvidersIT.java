@@ -19,7 +19,6 @@ import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import io.bactrian.testing.StoredMessage;
 import io.bactrian.testing.WebhookSigner;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,7 +78,7 @@ class ProvidersIT {
                     vector.path("url").asText().replaceFirst("\\?.*", ""));
         }
         gateway = builder.start();
-        Awaitility.await().until(() -> gateway.metric("bactrian_nats_connected") == 1);
+        gateway.awaitConnected();
     }
 
     @AfterAll
@@ -100,9 +99,7 @@ class ProvidersIT {
     }
 
     private static List<StoredMessage> stored(String webhook) {
-        return nats.messages("EVENTS").stream()
-                .filter(message -> message.subject().equals("events." + webhook))
-                .toList();
+        return nats.messages("EVENTS", "events." + webhook);
     }
 
     private static HttpResponse<String> slack(String body, String signed) {

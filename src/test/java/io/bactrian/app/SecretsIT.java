@@ -115,7 +115,7 @@ class SecretsIT {
                 awaitHealth(gateway, "Authorization Violation");
                 String wrong = everythingShown(gateway);
                 nats.reload(USERS.formatted("s3cret"));
-                Conditions.await(PATIENCE, "connected", () -> gateway.metric("bactrian_nats_connected") == 1);
+                gateway.awaitConnected();
                 nats.kill();
                 awaitHealth(gateway, "NATS is down");
 

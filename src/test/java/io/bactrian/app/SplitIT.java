@@ -35,7 +35,7 @@ class SplitIT {
     static TestGateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() {
         nats = NatsServer.start();
         nats.createStreamUpTo(4_000, "EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
@@ -71,7 +71,7 @@ class SplitIT {
                         "thanks")
                 .webhook("sources", "verify", "none", "split", "pointer:/a~1b/1", "source", "pointer:/s")
                 .start();
-        Awaitility.await().until(() -> gateway.metric("bactrian_nats_connected") == 1);
+        gateway.awaitConnected();
         // the limits of the stream are known from the first answer on
         Awaitility.await().untilAsserted(() -> assertThat(
                         gateway.send(post("list", "[\"warm\"]", "warm").header("Prefer", "wait=5"))
@@ -96,9 +96,7 @@ class SplitIT {
     }
 
     private static List<StoredMessage> stored(String webhook) {
-        return nats.messages("EVENTS").stream()
-                .filter(message -> message.subject().equals("events." + webhook))
-                .toList();
+        return nats.messages("EVENTS", "events." + webhook);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bactrian.testing.Conditions;
 import io.bactrian.testing.NatsServer;
 
 /** A whole gateway inside the test's process, on free ports, with a client to talk to it. */
@@ -166,6 +167,11 @@ final class TestGateway implements AutoCloseable {
                 .mapToDouble(line -> Double.parseDouble(line.substring(nameAndLabels.length() + 1)))
                 .findFirst()
                 .orElse(Double.NaN);
+    }
+
+    /** Waits until NATS is there. */
+    void awaitConnected() {
+        Conditions.await(Duration.ofSeconds(30), "connected to NATS", () -> metric("bactrian_nats_connected") == 1);
     }
 
     static JsonNode json(HttpResponse<String> response) {

@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -22,7 +21,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FileVault;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
@@ -45,7 +43,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @ExtendWith(NatsServerExtension.class)
 class VaultIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String SECRET = "v4ult-s3cret";
 
     @TempDir
@@ -93,7 +90,7 @@ class VaultIT {
             assertThat(post(gateway, "/events", SECRET + "-1")).isEqualTo(204);
             assertThat(post(gateway, "/events", SECRET + "-2")).isEqualTo(204);
             assertThat(post(gateway, "/events", SECRET + "-shop")).isEqualTo(401);
-            Conditions.await(PATIENCE, "connected", () -> gateway.metric("bactrian_nats_connected") == 1);
+            gateway.awaitConnected();
             assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(event -> event.getFormattedMessage()
                     .contains(SECRET));
         } finally {

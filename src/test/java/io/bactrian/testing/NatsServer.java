@@ -255,6 +255,21 @@ public final class NatsServer implements AutoCloseable {
         });
     }
 
+    /** Those with this subject, in order. */
+    public List<StoredMessage> messages(String stream, String subject) {
+        return messages(stream).stream()
+                .filter(message -> message.subject().equals(subject))
+                .toList();
+    }
+
+    /** The first message of the event with this {@code ce-id}. */
+    public StoredMessage message(String stream, String eventId) {
+        return messages(stream).stream()
+                .filter(message -> eventId.equals(message.header("ce-id")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** How many messages of the stream carry each {@code Nats-Msg-Id}. */
     public Map<String, Integer> countByMsgId(String stream) {
         Map<String, Integer> counts = new HashMap<>();
