@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +26,7 @@ import io.bactrian.testing.FaultProxy;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,58 +39,39 @@ class GracefulStopIT {
 
     private static final int CLIENTS = 16;
 
-    private final int port = NatsServer.freePort();
-    private final int managementPort = NatsServer.freePort();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @TempDir
     Path directory;
+
+    private GatewayHome home;
+
+    @BeforeEach
+    void settle() {
+        home = new GatewayHome(directory);
+    }
 
     /** What became of one request; the status is 0 when there was no answer. */
     private record Sent(String id, long startedAt, long endedAt, int status, String body, boolean retryAfter) {}
 
-    private GatewayProcess gateway(NatsServer nats) {
-        return gateway(nats.url());
-    }
-
     private GatewayProcess gateway(String natsUrl) {
-        return GatewayProcess.start(
-                        directory,
-                        "run",
-                        "-Dbactrian.events.verify=none",
-                        "-Dbactrian.journal.segment-size=4MiB",
-                        "-Dbactrian.journal.min-free=0",
-                        "-Dbactrian.nats.servers=" + natsUrl,
-                        "-Dcamel.server.host=127.0.0.1",
-                        "-Dcamel.server.port=" + port,
-                        "-Dcamel.management.port=" + managementPort)
-                .awaitReady(managementPort);
+        return home.start(natsUrl, "-Dbactrian.delivery.backoff-max=30s");
     }
 
-    private HttpRequest.Builder event(String id) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
-                .timeout(Duration.ofSeconds(30))
-                .header("ce-specversion", "1.0")
-                .header("ce-id", id)
-                .header("ce-source", "/stop")
-                .header("ce-type", "t")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"" + id + "\"}"));
+    private void awaitInFlight(int requests) {
+        Awaitility.await().untilAsserted(() -> assertThat(
+                        home.management("/observe/metrics").body())
+                .contains("bactrian_requests_in_flight " + requests + ".0"));
     }
 
-    private HttpResponse<String> management(String path) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                        .timeout(Duration.ofSeconds(10))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private void awaitNotReady() {
+        Awaitility.await().untilAsserted(() -> assertThat(
+                        home.management("/observe/health/ready").statusCode())
+                .isEqualTo(503));
     }
 
     private Sent send(String id) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            HttpResponse<String> answer = client.send(event(id).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = home.send(home.event(id));
             return new Sent(
                     id,
                     start,
@@ -114,7 +93,7 @@ class GracefulStopIT {
             long signalled;
             int exit;
             // Given
-            try (GatewayProcess gateway = gateway(nats)) {
+            try (GatewayProcess gateway = gateway(nats.url())) {
                 CountDownLatch some = new CountDownLatch(1_000);
                 for (int c = 0; c < CLIENTS; c++) {
                     int number = c;
@@ -161,7 +140,7 @@ class GracefulStopIT {
                     .filter(sent -> sent.status() == 202)
                     .map(Sent::id)
                     .collect(Collectors.toSet());
-            try (GatewayProcess again = gateway(nats)) {
+            try (GatewayProcess again = gateway(nats.url())) {
                 Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                                 nats.messages("EVENTS").stream()
                                         .map(message -> message.header("ce-id"))
@@ -176,43 +155,39 @@ class GracefulStopIT {
     void a_draining_gateway_is_alive_and_not_ready_and_answers_what_waits_and_what_is_half_sent() throws Exception {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
-            try (GatewayProcess gateway = gateway(nats);
-                    Socket half = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (GatewayProcess gateway = gateway(nats.url());
+                    Socket half = new Socket(InetAddress.getLoopbackAddress(), home.port())) {
                 // Given: one request waits for a NATS that is away, of another only the head has come
                 nats.kill();
-                CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
-                        event("waits").header("Prefer", "wait=8").build(), HttpResponse.BodyHandlers.ofString());
+                CompletableFuture<HttpResponse<String>> waiting =
+                        home.sendAsync(home.event("waits").header("Prefer", "wait=8"));
                 half.getOutputStream()
                         .write(("POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/cloudevents+json\r\n"
                                         + "Content-Length: 61\r\n\r\n{\"specversion\":\"1.0\",\"id\":\"half\",")
                                 .getBytes(StandardCharsets.US_ASCII));
-                Awaitility.await().untilAsserted(() -> assertThat(
-                                management("/observe/metrics").body())
-                        .contains("bactrian_requests_in_flight 2.0"));
+                awaitInFlight(2);
 
                 // When
                 gateway.terminate();
 
                 // Then
-                Awaitility.await().untilAsserted(() -> assertThat(
-                                management("/observe/health/ready").statusCode())
-                        .isEqualTo(503));
-                assertThat(management("/observe/health/ready").body())
+                awaitNotReady();
+                assertThat(home.management("/observe/health/ready").body())
                         .contains("\"name\":\"intake\"")
                         .contains("stopping: new requests are refused, still to answer: 2");
-                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(home.management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(send("late").status()).isEqualTo(503);
                 half.getOutputStream()
                         .write("\"source\":\"/s\",\"type\":\"t\"}   ".getBytes(StandardCharsets.US_ASCII));
                 assertThat(answerOf(half)).startsWith("HTTP/1.1 202 ").contains("Connection: close");
-                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(home.management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
                 assertThat(gateway.awaitExit()).isIn(0, 143);
             }
 
             // Then: both were kept
             nats.restart();
-            try (GatewayProcess again = gateway(nats)) {
+            try (GatewayProcess again = gateway(nats.url())) {
                 Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                                 nats.messages("EVENTS").stream()
                                         .map(message -> message.header("ce-id"))
@@ -227,30 +202,26 @@ class GracefulStopIT {
     void over_http_2_what_has_begun_is_answered_and_the_client_told_to_go_away() throws Exception {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
-            try (GatewayProcess gateway = gateway(nats);
-                    RawHttp2 http = RawHttp2.to(port)) {
+            try (GatewayProcess gateway = gateway(nats.url());
+                    RawHttp2 http = RawHttp2.to(home.port())) {
                 // Given: of two requests, half
                 String[] event = {"ce-specversion", "1.0", "ce-id", "h2", "ce-source", "/stop", "ce-type", "t"};
                 int first = http.begin("/events", event);
                 event[3] = "h2-2";
                 int second = http.begin("/events", event);
-                Awaitility.await().untilAsserted(() -> assertThat(
-                                management("/observe/metrics").body())
-                        .contains("bactrian_requests_in_flight 2.0"));
+                awaitInFlight(2);
 
                 // When
                 gateway.terminate();
 
                 // Then
-                Awaitility.await().untilAsserted(() -> assertThat(
-                                management("/observe/health/ready").statusCode())
-                        .isEqualTo(503));
+                awaitNotReady();
                 http.data(first, "{}", true);
                 assertThat(http.answer(first).status()).isEqualTo(202);
                 assertThat(http.goAway()).isZero();
                 http.data(second, "{}", true);
                 assertThat(http.answer(second).status()).isEqualTo(202);
-                try (RawHttp2 late = RawHttp2.to(port)) {
+                try (RawHttp2 late = RawHttp2.to(home.port())) {
                     assertThat(late.answer(late.send("/events", "{}")).status()).isEqualTo(503);
                 }
                 assertThat(gateway.awaitExit()).isIn(0, 143);
