@@ -86,12 +86,6 @@ final class GatewayHome {
 
     /** The value of a metric as {@code /observe/metrics} shows it. */
     double metric(String nameAndLabels) throws IOException, InterruptedException {
-        return management("/observe/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(nameAndLabels + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(nameAndLabels.length() + 1)))
-                .findFirst()
-                .orElseThrow();
+        return TestGateway.metric(management("/observe/metrics"), nameAndLabels).orElseThrow();
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 
@@ -144,8 +145,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     HttpResponse<String> management(String path) {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .timeout(Duration.ofSeconds(30)));
+        return send(managing(path));
     }
 
     /** A request to the management port. */
@@ -160,13 +160,15 @@ final class TestGateway implements AutoCloseable {
 
     /** The value of a metric as {@code /observe/metrics} shows it, or NaN when it is missing. */
     double metric(String nameAndLabels) {
-        return management("/observe/metrics")
-                .body()
+        return metric(management("/observe/metrics"), nameAndLabels).orElse(Double.NaN);
+    }
+
+    static OptionalDouble metric(HttpResponse<String> metrics, String nameAndLabels) {
+        return metrics.body()
                 .lines()
                 .filter(line -> line.startsWith(nameAndLabels + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(nameAndLabels.length() + 1)))
-                .findFirst()
-                .orElse(Double.NaN);
+                .findFirst();
     }
 
     /** Waits until NATS is there. */
