@@ -67,6 +67,13 @@ class AmnesiaIT {
         Awaitility.await().atMost(PATIENCE).until(() -> gateway.metric("bactrian_journal_pending") == 0);
     }
 
+    /** Posts events, and waits until the stream has all so far and the journal knows it. */
+    private static void deliver(NatsServer nats, TestGateway gateway, int from, int to) {
+        post(gateway, from, to);
+        awaitStored(nats, ids(0, to));
+        awaitProcessed(gateway);
+    }
+
     private static double republished(TestGateway gateway, String reason) {
         return gateway.metric("bactrian_events_republished_total{reason=\"" + reason + "\"}");
     }
@@ -98,14 +105,11 @@ class AmnesiaIT {
         nats.createStream("EVENTS", "events.>");
         try (TestGateway gateway = settings(nats).start()) {
             // Given: 20 events in the copy, 30 that only the broker has acknowledged
-            post(gateway, 0, 20);
-            awaitStored(nats, ids(0, 20));
+            deliver(nats, gateway, 0, 20);
             Path copy = backUp(nats, gateway);
             String kept = post(gateway, "e20");
             String lost = post(gateway, "e21");
-            post(gateway, 22, 50);
-            awaitStored(nats, ids(0, 50));
-            awaitProcessed(gateway);
+            deliver(nats, gateway, 22, 50);
 
             // When
             restoreOlderCopy(nats, copy);
@@ -157,9 +161,7 @@ class AmnesiaIT {
                 post(gateway, 0, 10);
                 awaitProcessed(gateway);
                 FaultNeeds.run("sync", "-f", mount.point().toString()).ok();
-                post(gateway, 10, 40);
-                awaitProcessed(gateway);
-                awaitStored(nats, ids(0, 40));
+                deliver(nats, gateway, 10, 40);
 
                 // When
                 mount.cutPower();
@@ -197,11 +199,8 @@ class AmnesiaIT {
             try (TestGateway gateway =
                     settings(nats).set("bactrian.nats.check-interval", "1h").start()) {
                 post(gateway, 0, 5);
-                awaitProcessed(gateway);
                 copy = backUp(nats, gateway);
-                post(gateway, 5, 15);
-                awaitStored(nats, ids(0, 15));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 5, 15);
             }
 
             // When
@@ -219,9 +218,7 @@ class AmnesiaIT {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
             try (TestGateway gateway = settings(nats).start()) {
-                post(gateway, 0, 10);
-                awaitStored(nats, ids(0, 10));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 0, 10);
                 awaitMarks("last=10");
 
                 // When
@@ -240,9 +237,7 @@ class AmnesiaIT {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
             try (TestGateway gateway = settings(nats).start()) {
-                post(gateway, 0, 10);
-                awaitStored(nats, ids(0, 10));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 0, 10);
 
                 // When
                 nats.purgeStream("EVENTS");
@@ -264,9 +259,7 @@ class AmnesiaIT {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
             try (TestGateway gateway = settings(nats).start()) {
-                post(gateway, 0, 10);
-                awaitStored(nats, ids(0, 10));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 0, 10);
 
                 // When
                 nats.management().deleteMessage("EVENTS", 4);
@@ -289,11 +282,8 @@ class AmnesiaIT {
             try (TestGateway gateway = settings(nats).start()) {
                 // Given
                 post(gateway, 0, 5);
-                awaitProcessed(gateway);
                 Path copy = backUp(nats, gateway);
-                post(gateway, 5, 8);
-                awaitStored(nats, ids(0, 8));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 5, 8);
 
                 // When: somebody else fills the gap before we are back
                 try (TestGateway stopped = gateway) {
@@ -334,7 +324,6 @@ class AmnesiaIT {
                 awaitProcessed(gateway);
                 take(nats, 10);
                 post(gateway, 10, 12);
-                awaitProcessed(gateway);
                 Path copy = backUp(nats, gateway);
                 post(gateway, 12, 15);
                 awaitProcessed(gateway);
@@ -372,12 +361,9 @@ class AmnesiaIT {
             try (TestGateway gateway =
                     settings(nats).set("bactrian.nats.repair-rate", "500").start()) {
                 // Given
-                post(gateway, 0, 10);
-                awaitStored(nats, ids(0, 10));
+                deliver(nats, gateway, 0, 10);
                 Path copy = backUp(nats, gateway);
-                post(gateway, 10, 400);
-                awaitStored(nats, ids(0, 400));
-                awaitProcessed(gateway);
+                deliver(nats, gateway, 10, 400);
 
                 // When: events come before, while and after the broker is back
                 nats.kill();
