@@ -1,14 +1,12 @@
 package io.bactrian.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -56,13 +54,8 @@ class ExamplesIT {
         return copy;
     }
 
-    /** Of a folder's page: the blocks of one language. */
-    private static List<String> blocks(Path folder, String language) throws IOException {
-        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(folder.resolve("README.md")))
-                .results()
-                .map(found -> found.group(1))
-                .toList();
+    private static List<String> blocks(Path folder, String language) {
+        return Snippets.of(folder.resolve("README.md"), language);
     }
 
     private static String secretName(Path folder) throws IOException {
@@ -88,28 +81,8 @@ class ExamplesIT {
                 "-Dcamel.management.port=" + managementPort);
     }
 
-    /** What a line of a page said, with its exit code behind it. */
-    private String paste(String line, Map<String, String> environment) {
-        try {
-            Path output = directory.resolve("output");
-            ProcessBuilder builder = new ProcessBuilder("bash", "-c", line)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
-            builder.environment().putAll(environment);
-            Process process = builder.start();
-            try {
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(line).isTrue();
-            } finally {
-                process.destroyForcibly();
-            }
-            return Files.readString(output) + "exit=" + process.exitValue();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+    private Snippets.Pasted paste(String line, Map<String, String> environment) {
+        return Snippets.paste(line, directory, environment);
     }
 
     @ParameterizedTest
@@ -134,10 +107,9 @@ class ExamplesIT {
                         bactrian(folder, "run", environment, nats).awaitReady(managementPort)) {
             // When
             for (String line : lines) {
-                assertThat(paste(line, environment))
-                        .as(gateway.log())
-                        .contains("HTTP/1.1 20")
-                        .endsWith("exit=0");
+                Snippets.Pasted pasted = paste(line, environment);
+                assertThat(pasted.output()).as("%s: %s", pasted, gateway.log()).contains("HTTP/1.1 20");
+                assertThat(pasted.code()).as("%s: %s", pasted, gateway.log()).isZero();
             }
 
             // Then
@@ -156,9 +128,11 @@ class ExamplesIT {
 
             // Then: what comes again makes no second copy, and another secret is refused
             String last = lines.get(lines.size() - 1);
-            assertThat(paste(last, environment)).contains("HTTP/1.1 200", "Bactrian-Duplicate: true");
+            assertThat(paste(last, environment).output()).contains("HTTP/1.1 200", "Bactrian-Duplicate: true");
             environment.put(secret, "another");
-            assertThat(paste(last, environment)).contains("HTTP/1.1 401").doesNotContain("exit=0");
+            Snippets.Pasted refused = paste(last, environment);
+            assertThat(refused.output()).contains("HTTP/1.1 401");
+            assertThat(refused.code()).isNotZero();
             assertThat(nats.messages("EVENTS")).hasSize(1);
 
             // Then: the check that the page advises finds nothing wrong

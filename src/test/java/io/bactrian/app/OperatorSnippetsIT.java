@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
@@ -41,27 +40,16 @@ class OperatorSnippetsIT {
     Path directory;
 
     /** What a line said on standard output, with the id of an event where the page has {@code ID}. */
-    private String paste(String shown, TestGateway gateway, String id) throws Exception {
+    private String paste(String shown, TestGateway gateway, String id) {
         String line = shown.replace("127.0.0.1:8081", "127.0.0.1:" + gateway.managementPort())
                 .replaceAll("\\bID\\b(?=( |$))", id);
         environment.put("ID", id);
-        Path output = directory.resolve("output");
-        Path errors = directory.resolve("errors");
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", SHELL + line).directory(directory.toFile());
-        builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(line).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
+        Snippets.Pasted pasted = Snippets.paste(SHELL + line, directory, environment);
         // grep finds nothing where nothing is wrong
-        String wrong = Files.readString(errors);
-        assertThat(process.exitValue())
-                .as("%s: %s", line, wrong)
-                .isIn(0, line.contains("| grep") && wrong.isEmpty() ? 1 : 0);
-        return Files.readString(output);
+        assertThat(pasted.code())
+                .as("%s: %s", line, pasted.errors())
+                .isIn(0, line.contains("| grep") && pasted.errors().isEmpty() ? 1 : 0);
+        return pasted.output();
     }
 
     private TestGateway gateway(NatsServer nats) {
