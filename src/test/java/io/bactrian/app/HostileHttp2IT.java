@@ -3,7 +3,6 @@ package io.bactrian.app;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ class HostileHttp2IT {
     static TestGateway gateway;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         nats = NatsServer.start();
         nats.createStream("EVENTS", "events.>");
         gateway = TestGateway.with(directory.resolve("journal"))
@@ -69,9 +68,8 @@ class HostileHttp2IT {
     }
 
     /** A route that answers with what it got, and one thing of its own. */
-    private static Path routes() throws IOException {
-        Path routes = TestGateway.folder(directory, "routes");
-        Files.writeString(routes.resolve("echo.yaml"), """
+    private static Path routes() {
+        return TestGateway.routes(directory, "echo.yaml", """
                 - route:
                     id: echo
                     from:
@@ -81,7 +79,6 @@ class HostileHttp2IT {
                             name: ETag
                             constant: own
                 """);
-        return routes;
     }
 
     @AfterAll

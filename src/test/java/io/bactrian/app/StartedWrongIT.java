@@ -237,9 +237,8 @@ class StartedWrongIT {
     }
 
     @Test
-    void a_broken_route_is_named_with_its_file() throws IOException {
-        Path routes = TestGateway.folder(directory, "routes");
-        Files.writeString(routes.resolve("broken.yaml"), """
+    void a_broken_route_is_named_with_its_file() {
+        Path routes = TestGateway.routes(directory, "broken.yaml", """
                 - route:
                     id: broken
                     from:

@@ -193,6 +193,17 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** The folder of routes below {@code parent}, with one file more. */
+    static Path routes(Path parent, String file, String yaml) {
+        Path routes = folder(parent, "routes");
+        try {
+            Files.writeString(routes.resolve(file), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return routes;
+    }
+
     @Override
     public void close() {
         gateway.stop();

@@ -1,12 +1,8 @@
 package io.bactrian.app;
 
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
@@ -26,17 +22,21 @@ class UserRoutesIT {
     @TempDir
     Path directory;
 
+    /** The route of this name on the page about routes. */
+    private static String documented(String id) {
+        return Snippets.of("routes.md", "yaml").stream()
+                .filter(yaml -> yaml.startsWith("- route:\n    id: " + id + "\n"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
-    void the_route_of_the_documentation_and_a_templated_webhook_run_from_a_folder() throws IOException {
+    void the_route_of_the_documentation_and_a_templated_webhook_run_from_a_folder() {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
             // Given
-            Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
-                    .matcher(Files.readString(Path.of("docs", "routes.md")));
-            assertThat(yaml.find()).isTrue();
-            Path routes = TestGateway.folder(directory, "routes");
-            Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
-            Files.writeString(routes.resolve("webhook.yaml"), """
+            TestGateway.routes(directory, "documented.yaml", documented("hello"));
+            Path routes = TestGateway.routes(directory, "webhook.yaml", """
                     - templatedRoute:
                         routeId: shop
                         routeTemplateRef: webhook
@@ -67,15 +67,11 @@ class UserRoutesIT {
     }
 
     @Test
-    void a_route_with_the_headers_of_camel_cloudevents_ends_in_the_stream() throws IOException {
+    void a_route_with_the_headers_of_camel_cloudevents_ends_in_the_stream() {
         try (NatsServer nats = NatsServer.start()) {
             nats.createStream("EVENTS", "events.>");
             // Given
-            Matcher yaml = Pattern.compile("```yaml\n(- route:\n    id: legacy\n.*?)```", Pattern.DOTALL)
-                    .matcher(Files.readString(Path.of("docs", "routes.md")));
-            assertThat(yaml.find()).isTrue();
-            Path routes = TestGateway.folder(directory, "routes");
-            Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
+            Path routes = TestGateway.routes(directory, "documented.yaml", documented("legacy"));
             try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
                     .nats(nats)
                     .routes(routes)
@@ -101,14 +97,10 @@ class UserRoutesIT {
     }
 
     @Test
-    void a_route_of_ones_own_into_the_journal_is_counted_as_intake_and_its_refusals_are_shown() throws IOException {
+    void a_route_of_ones_own_into_the_journal_is_counted_as_intake_and_its_refusals_are_shown() {
         // Given: the route of the page, one that refuses by itself, one that has nothing to do with events
-        Path routes = TestGateway.folder(directory, "routes");
-        Matcher yaml = Pattern.compile("```yaml\n(- route:\n    id: legacy\n.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("docs", "routes.md")));
-        assertThat(yaml.find()).isTrue();
-        Files.writeString(routes.resolve("documented.yaml"), yaml.group(1));
-        Files.writeString(routes.resolve("own.yaml"), """
+        TestGateway.routes(directory, "documented.yaml", documented("legacy"));
+        Path routes = TestGateway.routes(directory, "own.yaml", """
                 - route:
                     id: guarded
                     from:
@@ -191,10 +183,9 @@ class UserRoutesIT {
     }
 
     @Test
-    void answer_500_for_a_bug_says_nothing_about_the_inside() throws IOException {
+    void answer_500_for_a_bug_says_nothing_about_the_inside() {
         // Given
-        Path routes = TestGateway.folder(directory, "routes");
-        Files.writeString(routes.resolve("bug.yaml"), """
+        Path routes = TestGateway.routes(directory, "bug.yaml", """
                 - route:
                     id: bug
                     from:
@@ -217,10 +208,9 @@ class UserRoutesIT {
     }
 
     @Test
-    void intake_never_answers_3xx_whatever_a_route_says() throws IOException {
+    void intake_never_answers_3xx_whatever_a_route_says() {
         // Given: somebody sends all senders elsewhere
-        Path routes = TestGateway.folder(directory, "routes");
-        Files.writeString(routes.resolve("moved.yaml"), """
+        Path routes = TestGateway.routes(directory, "moved.yaml", """
                 - routeConfiguration:
                     interceptFrom:
                       - interceptFrom:
@@ -249,10 +239,9 @@ class UserRoutesIT {
     }
 
     @Test
-    void no_request_header_comes_back_from_a_route_that_keeps_them() throws IOException {
+    void no_request_header_comes_back_from_a_route_that_keeps_them() {
         // Given
-        Path routes = TestGateway.folder(directory, "routes");
-        Files.writeString(routes.resolve("echo.yaml"), """
+        Path routes = TestGateway.routes(directory, "echo.yaml", """
                 - route:
                     id: echo
                     from:
