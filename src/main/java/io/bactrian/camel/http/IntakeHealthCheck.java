@@ -2,22 +2,17 @@ package io.bactrian.camel.http;
 
 import java.util.Map;
 
+import io.bactrian.camel.HealthEntry;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Not ready once intake ends; being busy is no reason, since what is too much is refused. */
-final class IntakeHealthCheck extends AbstractHealthCheck {
+final class IntakeHealthCheck extends HealthEntry {
 
     private final AsyncHttpEngine engine;
 
     IntakeHealthCheck(AsyncHttpEngine engine) {
-        super("bactrian", "intake");
+        super("intake", Role.READINESS);
         this.engine = engine;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
     }
 
     @Override

@@ -2,29 +2,19 @@ package io.bactrian.camel.jetstream;
 
 import java.util.Map;
 
+import io.bactrian.camel.HealthEntry;
 import io.bactrian.jetstream.NatsConnection;
 import io.bactrian.jetstream.NatsStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** A detail, never a reason not to be ready: without NATS events are accepted and wait. */
-final class NatsHealthCheck extends AbstractHealthCheck {
+final class NatsHealthCheck extends HealthEntry {
 
     private final NatsConnection connection;
 
     NatsHealthCheck(NatsConnection connection) {
-        super("bactrian", "nats");
+        super("nats", Role.DETAIL);
         this.connection = connection;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
     }
 
     @Override

@@ -2,24 +2,19 @@ package io.bactrian.camel.journal;
 
 import java.util.Map;
 
+import io.bactrian.camel.HealthEntry;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.JournalStats;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Ready means that the journal accepts: NATS may be away, a disk may not. */
-final class JournalHealthCheck extends AbstractHealthCheck {
+final class JournalHealthCheck extends HealthEntry {
 
     private final Journal journal;
 
     JournalHealthCheck(Journal journal) {
-        super("bactrian", "journal");
+        super("journal", Role.READINESS);
         this.journal = journal;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
     }
 
     @Override

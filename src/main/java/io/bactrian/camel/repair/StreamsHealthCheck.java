@@ -3,27 +3,17 @@ package io.bactrian.camel.repair;
 import java.util.List;
 import java.util.Map;
 
+import io.bactrian.camel.HealthEntry;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Says that a broker has lost events; never a reason not to be ready. */
-final class StreamsHealthCheck extends AbstractHealthCheck {
+final class StreamsHealthCheck extends HealthEntry {
 
     private final StreamGuard guard;
 
     StreamsHealthCheck(StreamGuard guard) {
-        super("bactrian", "streams");
+        super("streams", Role.DETAIL);
         this.guard = guard;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
     }
 
     @Override
