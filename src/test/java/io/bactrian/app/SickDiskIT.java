@@ -1,7 +1,5 @@
 package io.bactrian.app;
 
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import io.bactrian.testing.Mount;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import io.bactrian.testing.Strace;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,51 +26,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SickDiskIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final int port = NatsServer.freePort();
-    private final int managementPort = NatsServer.freePort();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @TempDir
     Path directory;
 
+    private GatewayHome home;
+
+    @BeforeEach
+    void settle() {
+        home = new GatewayHome(directory);
+    }
+
     private GatewayProcess gateway(Path journal, NatsServer nats) {
-        return GatewayProcess.start(
-                        directory,
-                        "run",
-                        "-Dbactrian.events.verify=none",
-                        "-Dbactrian.journal.directory=" + journal,
-                        "-Dbactrian.journal.segment-size=1MiB",
-                        "-Dbactrian.journal.min-free=0",
-                        "-Dbactrian.nats.servers=" + nats.url(),
-                        "-Dbactrian.delivery.backoff-max=200ms",
-                        "-Dcamel.server.host=127.0.0.1",
-                        "-Dcamel.server.port=" + port,
-                        "-Dcamel.management.port=" + managementPort)
-                .awaitReady(managementPort);
+        return home.start(
+                nats,
+                "-Dbactrian.journal.directory=" + journal,
+                "-Dbactrian.journal.segment-size=1MiB",
+                "-Dbactrian.delivery.backoff-max=200ms");
     }
 
     private HttpResponse<String> post(String id) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events"))
-                        .timeout(Duration.ofSeconds(20))
-                        .header("ce-specversion", "1.0")
-                        .header("ce-id", id)
-                        .header("ce-source", "/sick")
-                        .header("ce-type", "t")
-                        .header("Content-Type", "text/plain")
-                        .POST(HttpRequest.BodyPublishers.ofString("x".repeat(50_000)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return home.send(home.event(id)
+                .timeout(Duration.ofSeconds(20))
+                .setHeader("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("x".repeat(50_000))));
     }
 
     private int ready() throws Exception {
-        return client.send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready"))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        return home.management("/observe/health/ready").statusCode();
     }
 
     private static void assertRefused(HttpResponse<String> response, String slug) {
