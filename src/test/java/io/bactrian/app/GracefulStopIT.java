@@ -56,15 +56,26 @@ class GracefulStopIT {
         return home.start(natsUrl, "-Dbactrian.delivery.backoff-max=30s");
     }
 
+    /** A probe that takes longer has failed. */
+    private HttpResponse<String> management(String path) throws IOException, InterruptedException {
+        return home.send(home.managing(path).timeout(Duration.ofSeconds(10)));
+    }
+
+    private static Set<String> stored(NatsServer nats) {
+        return nats.messages("EVENTS").stream()
+                .map(message -> message.header("ce-id"))
+                .collect(Collectors.toSet());
+    }
+
     private void awaitInFlight(int requests) {
-        Awaitility.await().untilAsserted(() -> assertThat(
-                        home.management("/observe/metrics").body())
-                .contains("bactrian_requests_in_flight " + requests + ".0"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(management("/observe/metrics").body())
+                        .contains("bactrian_requests_in_flight " + requests + ".0"));
     }
 
     private void awaitNotReady() {
         Awaitility.await().untilAsserted(() -> assertThat(
-                        home.management("/observe/health/ready").statusCode())
+                        management("/observe/health/ready").statusCode())
                 .isEqualTo(503));
     }
 
@@ -141,10 +152,7 @@ class GracefulStopIT {
                     .map(Sent::id)
                     .collect(Collectors.toSet());
             try (GatewayProcess again = gateway(nats.url())) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                                nats.messages("EVENTS").stream()
-                                        .map(message -> message.header("ce-id"))
-                                        .collect(Collectors.toSet()))
+                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(stored(nats))
                         .containsAll(accepted));
                 assertThat(again.isAlive()).isTrue();
             }
@@ -172,15 +180,15 @@ class GracefulStopIT {
 
                 // Then
                 awaitNotReady();
-                assertThat(home.management("/observe/health/ready").body())
+                assertThat(management("/observe/health/ready").body())
                         .contains("\"name\":\"intake\"")
                         .contains("stopping: new requests are refused, still to answer: 2");
-                assertThat(home.management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(send("late").status()).isEqualTo(503);
                 half.getOutputStream()
                         .write("\"source\":\"/s\",\"type\":\"t\"}   ".getBytes(StandardCharsets.US_ASCII));
                 assertThat(answerOf(half)).startsWith("HTTP/1.1 202 ").contains("Connection: close");
-                assertThat(home.management("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
                 assertThat(gateway.awaitExit()).isIn(0, 143);
             }
@@ -188,10 +196,7 @@ class GracefulStopIT {
             // Then: both were kept
             nats.restart();
             try (GatewayProcess again = gateway(nats.url())) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                                nats.messages("EVENTS").stream()
-                                        .map(message -> message.header("ce-id"))
-                                        .collect(Collectors.toSet()))
+                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(stored(nats))
                         .isEqualTo(Set.of("waits", "half")));
                 assertThat(again.isAlive()).isTrue();
             }
@@ -226,8 +231,18 @@ class GracefulStopIT {
                 }
                 assertThat(gateway.awaitExit()).isIn(0, 143);
             }
-            assertThat(nats.messages("EVENTS").stream().map(message -> message.header("ce-id")))
-                    .contains("h2", "h2-2");
+            assertThat(stored(nats)).contains("h2", "h2-2");
+        }
+    }
+
+    private void publishFirst(NatsServer nats) throws InterruptedException {
+        assertThat(send("first").status()).isEqualTo(202);
+        Awaitility.await().until(() -> nats.messageCount("EVENTS") == 1);
+    }
+
+    private void acceptFifty() throws InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            assertThat(send("event-" + i).status()).isEqualTo(202);
         }
     }
 
@@ -246,12 +261,9 @@ class GracefulStopIT {
             nats.createStream("EVENTS", "events.>");
             try (GatewayProcess gateway = gateway(proxy.url())) {
                 // Given: every answer takes a while
-                assertThat(send("first").status()).isEqualTo(202);
-                Awaitility.await().until(() -> nats.messageCount("EVENTS") == 1);
+                publishFirst(nats);
                 proxy.delay(Duration.ofMillis(700));
-                for (int i = 0; i < 50; i++) {
-                    assertThat(send("slow-" + i).status()).isEqualTo(202);
-                }
+                acceptFifty();
                 // When
                 gateway.terminate();
                 // Then
@@ -269,12 +281,9 @@ class GracefulStopIT {
             nats.createStream("EVENTS", "events.>");
             try (GatewayProcess gateway = gateway(proxy.url())) {
                 // Given
-                assertThat(send("first").status()).isEqualTo(202);
-                Awaitility.await().until(() -> nats.messageCount("EVENTS") == 1);
+                publishFirst(nats);
                 proxy.dropAnswers();
-                for (int i = 0; i < 50; i++) {
-                    assertThat(send("silent-" + i).status()).isEqualTo(202);
-                }
+                acceptFifty();
                 // When
                 gateway.terminate();
                 // Then
