@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.bactrian.camel.config.Values;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
 final class EventsCommand implements Runnable {
 
     private static final int PAGE = 1000;
+    private static final List<String> STATES = List.of("accepted", "processed", "dead", "discarded");
 
     @Spec
     private CommandSpec spec;
@@ -58,7 +62,23 @@ final class EventsCommand implements Runnable {
         private CommandSpec spec;
 
         ManagementClient client() {
+            if (url != null && !ManagementClient.isAddress(url)) {
+                throw usage("--url " + url + ": expected a URL such as http://127.0.0.1:8081");
+            }
             return ManagementClient.of(configured.settings(), url, System.getenv());
+        }
+
+        /** @return the end of a command that cannot be meant, with how it is used */
+        ParameterException usage(String message) {
+            return new ParameterException(spec.commandLine(), TerminalText.line(message));
+        }
+
+        /** @return the id as a part of a path: without one it would be the path of the list */
+        String id(String id) {
+            if (id.isBlank()) {
+                throw usage("ID: expected the id of an event, and it is empty");
+            }
+            return URLEncoder.encode(id, StandardCharsets.UTF_8);
         }
 
         PrintWriter out() {
@@ -91,35 +111,48 @@ final class EventsCommand implements Runnable {
         @Option(names = "--error", paramLabel = "CLASS", description = "class of the last error")
         private String error;
 
-        Map<String, String> members(CommandSpec spec) {
+        Map<String, String> members(Where where) {
             Map<String, String> members = new LinkedHashMap<>();
-            put(members, "state", state);
-            put(members, "webhook", webhook);
-            put(members, "type", type);
-            put(members, "source", source);
-            put(members, "since", time(spec, "--since", since));
-            put(members, "until", time(spec, "--until", until));
-            put(members, "reason", error);
+            put(members, where, "state", "--state", state);
+            put(members, where, "webhook", "--webhook", webhook);
+            put(members, where, "type", "--type", type);
+            put(members, where, "source", "--source", source);
+            put(members, where, "since", "--since", since);
+            put(members, where, "until", "--until", until);
+            put(members, where, "reason", "--error", error);
+            members.computeIfPresent("state", (name, text) -> states(where, text));
+            members.computeIfPresent("since", (name, text) -> time(where, "--since", text));
+            members.computeIfPresent("until", (name, text) -> time(where, "--until", text));
             return members;
         }
 
-        private static void put(Map<String, String> members, String name, String value) {
-            if (value != null) {
-                members.put(name, value);
+        /** To the API an empty value is an absent one: a variable that is not set would mean every event. */
+        private static void put(Map<String, String> members, Where where, String name, String option, String value) {
+            if (value == null) {
+                return;
             }
+            if (value.isBlank()) {
+                throw where.usage(option + ": expected a value, and it is empty; leave the option out to mean any");
+            }
+            members.put(name, value);
         }
 
-        private static String time(CommandSpec spec, String option, String text) {
-            if (text == null || text.contains("T")) {
-                return text;
+        private static String states(Where where, String text) {
+            if (!STATES.containsAll(List.of(text.strip().split("\\s*,\\s*", -1)))) {
+                throw where.usage("--state " + text + ": expected accepted, processed, dead or discarded, or several of"
+                        + " them with commas");
             }
+            return text;
+        }
+
+        private static String time(Where where, String option, String text) {
             try {
-                return Instant.now().minus(Values.duration(text)).toString();
-            } catch (IllegalArgumentException e) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        option + " " + text + ": expected a time such as 2026-01-02T03:04:05Z, or 15m, 2h, 7d",
-                        e);
+                return text.contains("T")
+                        ? OffsetDateTime.parse(text).toInstant().toString()
+                        : Instant.now().minus(Values.duration(text)).toString();
+            } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+                throw where.usage(
+                        option + " " + text + ": expected a time such as 2026-01-02T03:04:05Z, or 15m, 2h, 7d");
             }
         }
     }
@@ -136,14 +169,15 @@ final class EventsCommand implements Runnable {
             @Option(names = "--limit", defaultValue = "100", description = "how many, at most (default: 100)")
                     int limit) {
         if (limit < 1) {
-            throw new ParameterException(spec.commandLine(), "--limit " + limit + ": expected at least 1");
+            throw where.usage("--limit " + limit + ": expected at least 1");
         }
+        String query = query(filter.members(where));
         ManagementClient client = where.client();
         EventsText table = new EventsText(where.out(), where.json);
         String cursor = "";
         int left = limit;
         while (left > 0 && cursor != null) {
-            String answer = client.get("/api/events?limit=" + Math.min(left, PAGE) + query(filter.members(spec))
+            String answer = client.get("/api/events?limit=" + Math.min(left, PAGE) + query
                     + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
             left -= table.page(answer);
             cursor = table.next();
@@ -165,7 +199,7 @@ final class EventsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             preprocessor = HyphenIds.class)
     int show(@Mixin Where where, @Parameters(paramLabel = "ID") String id) {
-        String answer = where.client().get("/api/events/" + encoded(id));
+        String answer = where.client().get("/api/events/" + where.id(id));
         where.out().println(where.json ? TerminalText.json(answer) : EventsText.tree(answer));
         where.out().flush();
         return 0;
@@ -177,7 +211,7 @@ final class EventsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             preprocessor = HyphenIds.class)
     int data(@Mixin Where where, @Parameters(paramLabel = "ID") String id) throws IOException {
-        byte[] data = where.client().bytes("/api/events/" + encoded(id) + "/data");
+        byte[] data = where.client().bytes("/api/events/" + where.id(id) + "/data");
         System.out.write(data);
         if (System.out.checkError()) {
             throw new IOException("the data cannot be written to standard output");
@@ -196,16 +230,18 @@ final class EventsCommand implements Runnable {
             @Parameters(paramLabel = "ID", arity = "0..1") String id,
             @Option(names = "--dry-run", description = "only count") boolean dryRun,
             @Option(names = "--reason", description = "why; for the audit log") String reason) {
-        Map<String, String> members = filter.members(spec);
-        if ((id == null) == members.isEmpty() || (id != null && dryRun)) {
-            throw new ParameterException(
-                    spec.commandLine(), "replay: expected either an ID, or a filter such as --state dead");
+        Map<String, String> members = filter.members(where);
+        if ((id == null) == members.isEmpty()) {
+            throw where.usage("replay: expected either an ID, or a filter such as --state dead");
+        }
+        if (id != null && dryRun) {
+            throw where.usage("--dry-run: counts what a filter means, and an ID is one event");
         }
         ManagementClient client = where.client();
         if (id == null) {
             return new ReplayProgress(client, where.out(), where.json).run(members, dryRun, reason);
         }
-        String answer = client.post("/api/events/" + encoded(id) + "/replay", ManagementClient.reason(reason));
+        String answer = client.post("/api/events/" + where.id(id) + "/replay", ManagementClient.reason(reason));
         where.out().println(where.json ? TerminalText.json(answer) : id + " is pending again");
         where.out().flush();
         return 0;
@@ -220,13 +256,10 @@ final class EventsCommand implements Runnable {
             @Mixin Where where,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--reason", required = true, description = "why") String reason) {
-        String answer = where.client().post("/api/events/" + encoded(id) + "/discard", ManagementClient.reason(reason));
+        String answer =
+                where.client().post("/api/events/" + where.id(id) + "/discard", ManagementClient.reason(reason));
         where.out().println(where.json ? TerminalText.json(answer) : id + " is discarded");
         where.out().flush();
         return 0;
-    }
-
-    private static String encoded(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8);
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -60,13 +61,19 @@ final class ManagementClient {
      */
     static ManagementClient of(Settings settings, String url, Map<String, String> environment) {
         String base = url == null ? configured(settings) : url;
-        if (!base.matches("https?://[^/]+/?")) {
-            throw new ConfigurationException("--url " + base + ": expected a URL such as http://127.0.0.1:8081");
-        }
         String tokens =
                 resolved(settings.get("bactrian.admin.token"), environment).trim();
         // while rotating the first one is as good as the others
         return new ManagementClient(base.replaceAll("/$", ""), tokens.split("[\\s,]+", -1)[0]);
+    }
+
+    /** @return whether a URL names a host and perhaps a port, and nothing more */
+    static boolean isAddress(String url) {
+        try {
+            return url.matches("https?://[^/?#@]+/?") && new URI(url).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static String configured(Settings settings) {

@@ -158,7 +158,22 @@ class EventsCommandIT {
             Said unauthorized = run("events", "list", "--url", url);
             assertThat(unauthorized.code()).isEqualTo(1);
             assertThat(unauthorized.err()).contains("BACTRIAN_ADMIN_TOKEN");
-            assertThat(events(gateway, "list", "--state", "lost").code()).isEqualTo(1);
+            // what the API would read as no filter, or as the list
+            for (String[] wrong : new String[][] {
+                {"list", "--state", "lost"},
+                {"replay", "--state", ""},
+                {"replay", "--webhook", " ", "--dry-run"},
+                {"list", "--since", "2026-01-02T03"},
+                {"show", ""},
+                {"data", ""},
+                {"replay", ""},
+                {"discard", "", "--reason", "x"},
+                {"replay", "ID", "--dry-run"}
+            }) {
+                Said said = events(gateway, wrong);
+                assertThat(said.code()).as(String.join(" ", wrong)).isEqualTo(2);
+                assertThat(said.err()).contains("Usage: bactrian events " + wrong[0]);
+            }
         }
         assertThat(run("events", "list", "--url", "http://127.0.0.1:" + NatsServer.freePort()))
                 .satisfies(said -> assertThat(said.code()).isEqualTo(1))
@@ -171,7 +186,10 @@ class EventsCommandIT {
             {"events", "replay"},
             {"events", "replay", "ID", "--state", "dead"},
             {"events", "discard", "ID"},
-            {"events", "list", "--nothing"}
+            {"events", "list", "--nothing"},
+            {"events", "list", "--url", "8081"},
+            {"events", "list", "--url", "http://127.0.0.1:8081/api"},
+            {"events", "list", "--url", "http://a b"}
         }) {
             assertThat(run(wrong).code()).as(String.join(" ", wrong)).isEqualTo(2);
         }
