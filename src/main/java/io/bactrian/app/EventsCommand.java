@@ -10,6 +10,8 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.bactrian.camel.config.Values;
 import picocli.CommandLine.Command;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  bactrian events data ID > payload.json",
             "  bactrian events replay ID --reason \"consumer was broken\"",
             "  bactrian events replay --state dead --webhook github --dry-run",
+            "  bactrian events replay --cancel REPLAY",
             "  bactrian events discard ID --reason \"test data\""
         })
 final class EventsCommand implements Runnable {
@@ -73,10 +76,10 @@ final class EventsCommand implements Runnable {
             return new ParameterException(spec.commandLine(), TerminalText.line(message));
         }
 
-        /** @return the id as a part of a path: without one it would be the path of the list */
+        /** @return an id as a part of a path: without one it would be the path of the list */
         String id(String id) {
             if (id.isBlank()) {
-                throw usage("ID: expected the id of an event, and it is empty");
+                throw usage("expected an id, and it is empty");
             }
             return URLEncoder.encode(id, StandardCharsets.UTF_8);
         }
@@ -229,10 +232,19 @@ final class EventsCommand implements Runnable {
             @Mixin Filter filter,
             @Parameters(paramLabel = "ID", arity = "0..1") String id,
             @Option(names = "--dry-run", description = "only count") boolean dryRun,
-            @Option(names = "--reason", description = "why; for the audit log") String reason) {
+            @Option(names = "--reason", description = "why; for the audit log") String reason,
+            @Option(names = "--follow", paramLabel = "REPLAY", description = "follow one that was begun before")
+                    String followed,
+            @Option(names = "--cancel", paramLabel = "REPLAY", description = "end one; what it has replayed stays so")
+                    String cancelled) {
         Map<String, String> members = filter.members(where);
-        if ((id == null) == members.isEmpty()) {
-            throw where.usage("replay: expected either an ID, or a filter such as --state dead");
+        long asked = Stream.of(id, followed, cancelled).filter(Objects::nonNull).count();
+        if (asked + (members.isEmpty() ? 0 : 1) != 1) {
+            throw where.usage("replay: expected one of an ID, a filter such as --state dead, --follow and --cancel");
+        }
+        if (followed != null || cancelled != null) {
+            ReplayProgress replay = new ReplayProgress(where.client(), where.out(), where.json);
+            return followed != null ? replay.follow(where.id(followed)) : replay.cancel(where.id(cancelled));
         }
         if (id != null && dryRun) {
             throw where.usage("--dry-run: counts what a filter means, and an ID is one event");

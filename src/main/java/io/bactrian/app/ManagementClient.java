@@ -108,6 +108,10 @@ final class ManagementClient {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))));
     }
 
+    String delete(String path) {
+        return text(send(request(path).DELETE()));
+    }
+
     private static String text(HttpResponse<byte[]> answer) {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }

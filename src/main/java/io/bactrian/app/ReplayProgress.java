@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Begins a replay by filter and follows it, with a line that moves when on a terminal. */
+/** Begins a replay by filter and follows it, with a line that moves when on a terminal; or follows or ends one that runs. */
 final class ReplayProgress {
 
+    private static final String PATH = "/api/replays/";
     private static final int WIDTH = 30;
     private static final long POLL_MILLIS = 250;
     /** How often nobody answers before this gives up: a minute, in which a gateway restarts. */
@@ -45,36 +46,78 @@ final class ReplayProgress {
             }
         }));
         String id = ManagementClient.member(answer, "id", "");
+        if (dryRun) {
+            String counted = await(id, answer);
+            long matched = count(counted, "matched");
+            print(counted, matched == 1 ? "1 event matches" : matched + " events match");
+            return id.isEmpty() || state(counted).equals("done") ? 0 : 1;
+        }
+        return told(id, answer);
+    }
+
+    /** @return exit code: 0 when the replay is done */
+    int follow(String id) {
+        return told(id, client.get(PATH + id));
+    }
+
+    /** @return exit code: 0 when the replay is cancelled, now or before */
+    int cancel(String id) {
+        String answer = client.delete(PATH + id);
+        print(answer, summary(answer));
+        return state(answer).equals("cancelled") ? 0 : 1;
+    }
+
+    /** Whoever ends this command, with Ctrl-C, does not end the replay, and wants to know how to. */
+    private int told(String id, String begun) {
+        Thread goodbye = new Thread(
+                () -> System.err.printf(
+                        "%nThe replay goes on. To see it: bactrian events replay --follow %s; to end it:"
+                                + " bactrian events replay --cancel %s%n",
+                        id, id),
+                "bactrian-goodbye");
+        Runtime.getRuntime().addShutdownHook(goodbye);
+        String answer = await(id, begun);
+        try {
+            Runtime.getRuntime().removeShutdownHook(goodbye);
+        } catch (IllegalStateException e) {
+            // Ctrl-C came in this moment
+        }
+        print(answer, summary(answer));
+        return state(answer).equals("done") ? 0 : 1;
+    }
+
+    private String await(String id, String begun) {
+        String answer = begun;
         while (!id.isEmpty() && isRunning(answer)) {
             show(answer);
             pause();
-            answer = follow(id, answer);
+            answer = look(id, answer);
         }
         if (terminal && !json) {
             System.err.print("\r\033[K");
         }
-        if (json) {
-            out.println(TerminalText.json(answer));
-        } else if (dryRun) {
-            long matched = count(answer, "matched");
-            out.println(matched == 1 ? "1 event matches" : matched + " events match");
-        } else {
-            long skipped = count(answer, "skipped");
-            out.printf(
-                    "%s: %d of %d events replayed%s%n",
-                    state(answer),
-                    count(answer, "replayed"),
-                    count(answer, "matched"),
-                    skipped == 0 ? "" : ", " + skipped + " skipped since they have changed");
-        }
+        return answer;
+    }
+
+    private void print(String answer, String text) {
+        out.println(json ? TerminalText.json(answer) : text);
         out.flush();
-        return id.isEmpty() || state(answer).equals("done") ? 0 : 1;
+    }
+
+    private static String summary(String answer) {
+        long skipped = count(answer, "skipped");
+        return String.format(
+                "%s: %d of %d events replayed%s",
+                state(answer),
+                count(answer, "replayed"),
+                count(answer, "matched"),
+                skipped == 0 ? "" : ", " + skipped + " skipped since they have changed");
     }
 
     /** A replay goes on after a restart of the gateway, and so does who follows it. */
-    private String follow(String id, String before) {
+    private String look(String id, String before) {
         try {
-            String answer = client.get("/api/replays/" + id);
+            String answer = client.get(PATH + id);
             unanswered = 0;
             return answer;
         } catch (ManagementClient.RefusedException e) {

@@ -5,7 +5,10 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
@@ -139,6 +142,54 @@ class EventsCommandIT {
     }
 
     @Test
+    void who_ends_the_command_is_told_how_to_follow_the_replay_and_how_to_end_it() {
+        TestGateway.Builder settings = gateway().set("bactrian.admin.replay-rate", "1");
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (TestGateway gateway = settings.nats(nats).start()) {
+                // Given
+                for (int i = 0; i < 205; i++) {
+                    accept(gateway, "e" + i);
+                }
+                Awaitility.await().until(() -> gateway.metric("bactrian_journal_pending") == 0);
+                String url = "http://127.0.0.1:" + gateway.managementPort();
+
+                // When
+                String said;
+                try (GatewayProcess command = GatewayProcess.start(
+                        directory.resolve("command"),
+                        Map.of("BACTRIAN_ADMIN_TOKEN", "secret"),
+                        "events",
+                        "replay",
+                        "--state",
+                        "processed",
+                        "--url",
+                        url)) {
+                    Awaitility.await().until(() -> nats.messageCount("EVENTS") > 205);
+                    command.terminate();
+                    assertThat(command.awaitExit()).isNotZero();
+                    said = command.log();
+                }
+
+                // Then
+                Matcher hint = Pattern.compile("--cancel (\\S+)").matcher(said);
+                assertThat(hint.find()).as(said).isTrue();
+                String id = hint.group(1);
+                assertThat(said).contains("The replay goes on", "--follow " + id);
+                CompletableFuture<Said> followed =
+                        CompletableFuture.supplyAsync(() -> events(gateway, "replay", "--follow", id));
+                Said cancelled = events(gateway, "replay", "--cancel", id);
+                assertThat(cancelled.code()).as(cancelled.err()).isZero();
+                assertThat(cancelled.out()).startsWith("cancelled: ").contains(" of 205 events replayed");
+                assertThat(followed.join().code()).isEqualTo(1);
+                assertThat(followed.join().out()).startsWith("cancelled: ");
+                assertThat(events(gateway, "replay", "--cancel", "unknown").code())
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void an_accepted_event_is_discarded() {
         try (TestGateway gateway = gateway().start()) {
             String id = accept(gateway, "unwanted");
@@ -168,7 +219,10 @@ class EventsCommandIT {
                 {"data", ""},
                 {"replay", ""},
                 {"discard", "", "--reason", "x"},
-                {"replay", "ID", "--dry-run"}
+                {"replay", "ID", "--dry-run"},
+                {"replay", "--follow", "A", "--cancel", "A"},
+                {"replay", "--cancel", "A", "--state", "dead"},
+                {"replay", "--cancel", ""}
             }) {
                 Said said = events(gateway, wrong);
                 assertThat(said.code()).as(String.join(" ", wrong)).isEqualTo(2);
