@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.bactrian.app.bench.ProgressLine;
 import io.bactrian.journal.JournalInspector;
 import io.bactrian.journal.JournalReport;
 import picocli.CommandLine.Command;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
         description = "Look at a journal directory, of a stopped gateway or a running one; nothing is changed.",
         mixinStandardHelpOptions = true)
 final class JournalCommand implements Runnable {
+
+    private static final int BAR = 30;
+    private static final long MIB = 1 << 20;
 
     @Spec
     private CommandSpec spec;
@@ -42,6 +46,13 @@ final class JournalCommand implements Runnable {
             return new JournalInspector(directory());
         }
 
+        JournalReport inspect() {
+            ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+            JournalReport report = inspector().inspect((bytes, of) -> progress.show("%s", bar(bytes, of)));
+            progress.clear();
+            return report;
+        }
+
         Path directory() {
             return directory != null ? directory : Path.of(configured.settings().get("bactrian.journal.directory"));
         }
@@ -55,6 +66,12 @@ final class JournalCommand implements Runnable {
         }
     }
 
+    static String bar(long bytes, long of) {
+        int filled = (int) (BAR * bytes / Math.max(1, of));
+        return "reading [" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + bytes / MIB + " of " + of / MIB
+                + " MiB";
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is needed: stat, verify or dump");
@@ -62,7 +79,7 @@ final class JournalCommand implements Runnable {
 
     @Command(name = "stat", description = "Count what is in it.", mixinStandardHelpOptions = true)
     int stat(@Mixin Where where) {
-        JournalReport report = where.inspector().inspect();
+        JournalReport report = where.inspect();
         PrintWriter out = where.out();
         if (where.json()) {
             out.println(JournalJson.of(report));
@@ -94,7 +111,7 @@ final class JournalCommand implements Runnable {
             description = "Read every record; exit code 1 when something that was durable is missing or damaged.",
             mixinStandardHelpOptions = true)
     int verify(@Mixin Where where) {
-        JournalReport report = where.inspector().inspect();
+        JournalReport report = where.inspect();
         PrintWriter out = where.out();
         if (where.json()) {
             out.println(JournalJson.of(report));

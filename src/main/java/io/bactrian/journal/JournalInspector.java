@@ -28,12 +28,31 @@ public final class JournalInspector {
         }
     }
 
+    /** Hears how far an inspection is. */
+    public interface Progress {
+        /**
+         * @param bytes read or passed over
+         * @param of all bytes of the files; both begin anew when something has to be read twice
+         */
+        void read(long bytes, long of);
+    }
+
     /** Reads everything. @throws JournalException when that is not possible at all */
     public JournalReport inspect() {
+        return inspect((bytes, of) -> {});
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @param progress hears of each megabyte, on the calling thread
+     * @throws JournalException when that is not possible at all
+     */
+    public JournalReport inspect(Progress progress) {
         List<JournalReport.Damage> before = null;
         for (int attempt = 0; ; attempt++) {
             try {
-                JournalReport report = read(unused -> {});
+                JournalReport report = read(unused -> {}, progress);
                 if (report.damage().isEmpty() || report.damage().equals(before) || attempt == ATTEMPTS) {
                     return report;
                 }
@@ -49,7 +68,7 @@ public final class JournalInspector {
     /** Hands out every record, kept ones first, once. @throws JournalException when that is not possible */
     public void dump(Consumer<StoredRecord> consumer) {
         try {
-            read(consumer);
+            read(consumer, (bytes, of) -> {});
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -59,7 +78,7 @@ public final class JournalInspector {
         return new JournalException("cannot read the journal in " + directory + ": " + e.getMessage(), e);
     }
 
-    private JournalReport read(Consumer<StoredRecord> consumer) throws IOException {
+    private JournalReport read(Consumer<StoredRecord> consumer, Progress progress) throws IOException {
         ReadOnlyStorage storage = new ReadOnlyStorage(directory);
         Manifest.Content manifest = Manifest.read(storage);
         if (manifest == null) {
@@ -78,7 +97,9 @@ public final class JournalInspector {
                     .collect(Collectors.toSet());
             RecoveryState state = new RecoveryState(core, manifest.forgottenBelow());
             new LogScan(core.segments, new SegmentScanner(core.config), segment -> cut.contains(segment.name()))
-                    .run(visitor(state, consumer, damage), (segment, knownEnd) -> {});
+                    .run(
+                            visitor(state, consumer, damage, new Meter(core.segments, progress)),
+                            (segment, knownEnd) -> {});
             return report(core, state, damage);
         } finally {
             for (Segment segment : core.segments.inOrder()) {
@@ -126,12 +147,42 @@ public final class JournalInspector {
         core.segments.add(entry.cutTo(usable), file);
     }
 
+    /** Where in all files a scan is. */
+    private static final class Meter {
+        private static final long STEP = 1 << 20;
+
+        private final Progress progress;
+        private final long all;
+        private Segment current;
+        private long before;
+        private long told;
+
+        Meter(SegmentTable segments, Progress progress) {
+            this.progress = progress;
+            this.all = segments.inOrder().stream()
+                    .mapToLong(segment -> segment.size)
+                    .sum();
+        }
+
+        void at(Segment segment, long offset) {
+            if (segment != current) {
+                before += current == null ? 0 : current.size;
+                current = segment;
+            }
+            if (before + offset - told >= STEP) {
+                told = before + offset;
+                progress.read(told, all);
+            }
+        }
+    }
+
     private static SegmentScanner.Visitor visitor(
-            RecoveryState state, Consumer<StoredRecord> consumer, List<JournalReport.Damage> damage) {
+            RecoveryState state, Consumer<StoredRecord> consumer, List<JournalReport.Damage> damage, Meter meter) {
         return new SegmentScanner.Visitor() {
             @Override
             public void record(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
                 consumer.accept(StoredRecord.of(segment, offset, buffer, at));
+                meter.at(segment, offset);
                 state.record(segment, offset, buffer, at);
             }
 

@@ -92,6 +92,22 @@ class JournalInspectorTest {
     }
 
     @Test
+    void an_inspection_tells_how_far_it_is() {
+        // Given
+        for (int i = 0; i < 5000; i++) {
+            append("event-" + i);
+        }
+        List<Long> told = new ArrayList<>();
+        // When
+        new JournalInspector(directory).inspect((bytes, of) -> {
+            assertThat(bytes).isLessThanOrEqualTo(of);
+            told.add(bytes);
+        });
+        // Then
+        assertThat(told).hasSizeGreaterThan(3).isSorted();
+    }
+
+    @Test
     void a_running_journal_is_counted_too_and_names_its_process() {
         // Given
         oneOfEach();

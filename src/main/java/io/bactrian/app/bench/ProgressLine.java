@@ -3,7 +3,7 @@ package io.bactrian.app.bench;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** One line on a terminal that is written over while the load goes on; on anything else, nothing. */
+/** One line on a terminal that is written over while long work goes on; on anything else, nothing. */
 public final class ProgressLine {
 
     private static final int WIDTH = 78;
@@ -20,7 +20,7 @@ public final class ProgressLine {
         return new ProgressLine(System.console() == null ? null : err);
     }
 
-    void show(String format, Object... values) {
+    public void show(String format, Object... values) {
         if (terminal != null) {
             String text = String.format(Locale.ROOT, format, values);
             terminal.print("\r" + text + " ".repeat(Math.max(0, WIDTH - text.length())));
@@ -28,7 +28,7 @@ public final class ProgressLine {
         }
     }
 
-    void clear() {
+    public void clear() {
         show("");
         if (terminal != null) {
             terminal.print("\r");
