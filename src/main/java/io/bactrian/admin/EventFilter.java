@@ -26,6 +26,9 @@ import io.bactrian.journal.State;
 record EventFilter(
         Set<State> states, String webhook, String type, String source, Instant since, Instant until, String reason) {
 
+    /** RFC 3339 writes four digits. */
+    private static final int LAST_YEAR = 9999;
+
     /** The members of a filter, as the API names them. */
     static final List<String> MEMBERS = List.of("state", "webhook", "type", "source", "since", "until", "reason");
 
@@ -72,10 +75,14 @@ record EventFilter(
         }
         try {
             // a plus sign that was not escaped in a query has become a blank
-            return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', '+'));
+            if (time.getYear() >= 0 && time.getYear() <= LAST_YEAR) {
+                return time.toInstant();
+            }
         } catch (DateTimeException e) {
-            throw new InvalidRequestException(pointer, name + ": expected a time such as 2026-01-02T03:04:05Z");
+            // the same answer as for a year that RFC 3339 does not have
         }
+        throw new InvalidRequestException(pointer, name + ": expected a time such as 2026-01-02T03:04:05Z");
     }
 
     /** What {@link #of} makes this filter of. */

@@ -180,6 +180,8 @@ class ManagementApiIT {
             strings = {
                 "?state=lost",
                 "?since=yesterday",
+                "?since=%2B999999999-01-01T00:00:00Z",
+                "?until=-999999999-01-01T00:00:00Z",
                 "?until=2026-13-01T00:00:00Z",
                 "?limit=0",
                 "?limit=1001",
