@@ -19,10 +19,17 @@ final class Audit {
         LOG.info("action={} {} who={} reason=\"{}\"", action, plain(subject), who, plain(why == null ? "" : why));
     }
 
-    /** What a person or a sender wrote must not begin a line of its own. */
+    /** What a person or a sender wrote must neither begin a line of its own nor reorder this one. */
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> plain.appendCodePoint(Character.isISOControl(c) || c == '"' ? '_' : c));
+        text.codePoints().forEach(c -> plain.appendCodePoint(c == '"' || isHidden(c) ? '_' : c));
         return plain.toString();
+    }
+
+    private static boolean isHidden(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 }

@@ -171,7 +171,7 @@ final class EventsApi {
                 }
                 Audit.log(
                         action,
-                        "id=" + known.id() + " webhook=" + known.summary().webhook() + " was="
+                        "event=" + known.id() + " webhook=" + known.summary().webhook() + " was="
                                 + word(known.state().state()),
                         request.caller(),
                         reason);

@@ -103,7 +103,7 @@ final class ReplayRun {
                     } catch (RuntimeException e) {
                         // while the gateway ends everything fails; the next one goes on
                         if (service.isRunAllowed()) {
-                            LOG.error("A replay failed: id={}", replay.id(), e);
+                            LOG.error("A replay failed: replay={}", replay.id(), e);
                             end(Replay.Phase.FAILED, e.getMessage());
                         }
                     }
@@ -264,7 +264,7 @@ final class ReplayRun {
         try {
             write();
         } catch (IOException e) {
-            LOG.warn("The end of a replay cannot be written down: id={}", replay.id(), e);
+            LOG.warn("The end of a replay cannot be written down: replay={}", replay.id(), e);
         }
     }
 }

@@ -55,7 +55,7 @@ final class Replays {
         ReplayRun run = add(asked, replayable(asked.filter()), request.caller());
         Replay replay = run.replay();
         if (!asked.dryRun()) {
-            Audit.log("replays-begin", replay + " filter=" + replay.filter(), replay.who(), replay.reason());
+            Audit.log("replays-begin", replay + " filter=" + replay.filter().members(), replay.who(), replay.reason());
         }
         return run.begin()
                 .copy()

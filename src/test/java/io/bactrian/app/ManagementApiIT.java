@@ -294,7 +294,7 @@ class ManagementApiIT {
                 assertThat(event.get("messageId").asText()).endsWith("#r1");
                 assertThat(audit.list).hasSize(1);
                 assertThat(audit.list.get(0).getFormattedMessage())
-                        .contains("action=replay id=" + id)
+                        .contains("action=replay event=" + id)
                         .contains("was=processed")
                         .contains("who=127.0.0.1:")
                         .contains("reason=\"consumer_lost _it_\"");
@@ -427,7 +427,9 @@ class ManagementApiIT {
                 assertThat(nats.messageCount("EVENTS")).isEqualTo(13);
                 assertThat(audit.list.stream().map(ILoggingEvent::getFormattedMessage))
                         .hasSize(2)
-                        .anyMatch(line -> line.contains("action=replays-begin") && line.contains("larger now"))
+                        .anyMatch(line -> line.contains("action=replays-begin")
+                                && line.contains(" filter={state=dead, reason=event} ")
+                                && line.contains("larger now"))
                         .anyMatch(line -> line.contains("action=replays-done")
                                 && line.contains("replayed=12")
                                 && line.endsWith("reason=\"larger now\""));
