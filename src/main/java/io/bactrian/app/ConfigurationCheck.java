@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.HttpLimits;
+import io.bactrian.camel.http.ManagementGuard;
 import io.bactrian.camel.http.ServerTls;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.jetstream.NatsService;
@@ -64,8 +65,8 @@ final class ConfigurationCheck implements AutoCloseable {
         }
         rehearse();
         settle();
-        boolean wrong =
-                findings.stream().skip(before).anyMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+        // also what could not be read at all
+        boolean wrong = findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR);
         if (!wrong) {
             findings.add(before, Finding.ok("configuration", keysSet()));
         }
@@ -123,6 +124,9 @@ final class ConfigurationCheck implements AutoCloseable {
             }
         }
         settle();
+        // what only a start reads: a rehearsal has neither a log nor a management port of its own
+        read(any -> Logging.isJson(settings));
+        read(keys -> ManagementGuard.of(keys, settings.get("camel.management.host")));
         read(HttpLimits::of);
         read(keys -> ServerTls.of(keys).map(ServerTls::read));
         journal();

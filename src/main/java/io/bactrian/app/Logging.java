@@ -28,18 +28,24 @@ final class Logging implements AutoCloseable {
 
     /** @throws ConfigurationException for a form that is not known */
     static Logging start(Settings settings) {
-        String format = settings.get("bactrian.log.format");
-        if (!format.equals("text") && !format.equals("json")) {
-            throw new ConfigurationException(FORMAT + "=" + format + ": expected text or json");
-        }
+        boolean json = isJson(settings);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        if (format.equals("json") && CONFIGURATION.equals(System.getProperty("logback.configurationFile"))) {
+        if (json && CONFIGURATION.equals(System.getProperty("logback.configurationFile"))) {
             writeJson(context);
         }
         String file = settings.get("bactrian.log.levels-file");
         LogLevels levels = new LogLevels(context, Path.of(file));
         levels.start();
         return new Logging(levels);
+    }
+
+    /** @throws ConfigurationException for a form that is not known */
+    static boolean isJson(Settings settings) {
+        String format = settings.get("bactrian.log.format");
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new ConfigurationException(FORMAT + "=" + format + ": expected text or json");
+        }
+        return format.equals("json");
     }
 
     private static void writeJson(LoggerContext context) {

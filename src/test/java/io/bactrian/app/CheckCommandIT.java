@@ -199,6 +199,25 @@ class CheckCommandIT {
     }
 
     @Test
+    void what_only_a_start_reads_is_named_too_and_no_mistake_is_beside_an_ok() {
+        // When
+        Ran ran = check(
+                "-Dbactrian.log.format=xml",
+                "-Dcamel.management.host=0.0.0.0",
+                "-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort());
+        Ran unknown =
+                check("-Dbactrian.unknown=1", "-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort());
+
+        // Then
+        assertThat(ran.lines("error", "configuration"))
+                .anyMatch(line -> line.contains("bactrian.log.format=xml: expected text or json"))
+                .anyMatch(line -> line.contains("camel.management.host=0.0.0.0: without bactrian.admin.token"))
+                .hasSize(2);
+        assertThat(unknown.lines("error", "configuration")).hasSize(1);
+        assertThat(unknown.lines("ok", "configuration")).isEmpty();
+    }
+
+    @Test
     void a_certificate_that_cannot_be_used_is_named_without_a_start() {
         // Given
         TestCertificate server = TestCertificate.selfSigned(directory, "server");
