@@ -44,7 +44,14 @@ import picocli.CommandLine.TypeConversionException;
             "In closed loop (the default) a connection sends again once it is answered. With --rate each request has its"
                     + " time, and latencies count from that."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bactrian bench",
+            "  bactrian bench --scenario processed --rate 2000 --duration 30s --json",
+            "  bactrian bench --url http://127.0.0.1:8080 --nats nats://127.0.0.1:4222 --token \"$TOKEN\""
+        })
 final class BenchCommand implements Callable<Integer> {
 
     private static final Path DATA = Path.of("data", "bench");

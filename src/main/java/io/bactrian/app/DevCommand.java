@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dev",
         description = "Run a gateway to try, with its own nats-server, on data below data/dev.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bactrian dev",
+            "  bactrian dev --routes routes.d -Dcamel.server.port=9090",
+            "  bactrian dev -Dbactrian.nats.servers=nats://127.0.0.1:4222"
+        })
 final class DevCommand implements Callable<Integer> {
 
     private static final Path DATA = Path.of("data", "dev");

@@ -165,7 +165,16 @@ final class EventsCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is needed: list, show, data, replay or discard");
     }
 
-    @Command(name = "list", description = "List events, the newest first.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "list",
+            description = "List events, the newest first.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Examples:",
+                "  bactrian events list --state dead --error event --limit 20",
+                "  bactrian events list --webhook github --since 15m --json | jq -r '.items[].id'"
+            })
     int list(
             @Mixin Where where,
             @Mixin Filter filter,
@@ -200,8 +209,11 @@ final class EventsCommand implements Runnable {
             name = "show",
             description = "Everything known of one event.",
             mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian events show CT0v5PceDemJI6PxJZz_vw"},
             preprocessor = HyphenIds.class)
-    int show(@Mixin Where where, @Parameters(paramLabel = "ID") String id) {
+    int show(
+            @Mixin Where where,
+            @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id) {
         String answer = where.client().get("/api/events/" + where.id(id));
         where.out().println(where.json ? TerminalText.json(answer) : EventsText.tree(answer));
         where.out().flush();
@@ -212,8 +224,12 @@ final class EventsCommand implements Runnable {
             name = "data",
             description = "The data of an event, byte for byte.",
             mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian events data CT0v5PceDemJI6PxJZz_vw > payload.json"},
             preprocessor = HyphenIds.class)
-    int data(@Mixin Where where, @Parameters(paramLabel = "ID") String id) throws IOException {
+    int data(
+            @Mixin Where where,
+            @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id)
+            throws IOException {
         byte[] data = where.client().bytes("/api/events/" + where.id(id) + "/data");
         System.out.write(data);
         if (System.out.checkError()) {
@@ -224,13 +240,24 @@ final class EventsCommand implements Runnable {
 
     @Command(
             name = "replay",
-            description = "Publish one event again, or all that a filter means.",
+            description = {
+                "Publish one event again, or all that a filter means; without --state these are dead and processed ones.",
+                "Ctrl-C ends this command and not the replay: --follow shows it again, --cancel ends it."
+            },
             mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Examples:",
+                "  bactrian events replay CT0v5PceDemJI6PxJZz_vw --reason \"consumer was broken\"",
+                "  bactrian events replay --state dead --error event --dry-run",
+                "  bactrian events replay --state dead --error event --reason \"limit was raised\"",
+                "  bactrian events replay --cancel REPLAY"
+            },
             preprocessor = HyphenIds.class)
     int replay(
             @Mixin Where where,
             @Mixin Filter filter,
-            @Parameters(paramLabel = "ID", arity = "0..1") String id,
+            @Parameters(paramLabel = "ID", arity = "0..1", description = "of one event, as in its Location") String id,
             @Option(names = "--dry-run", description = "only count") boolean dryRun,
             @Option(names = "--reason", description = "why; for the audit log") String reason,
             @Option(names = "--follow", paramLabel = "REPLAY", description = "follow one that was begun before")
@@ -263,10 +290,11 @@ final class EventsCommand implements Runnable {
             name = "discard",
             description = "Give an accepted or dead event up.",
             mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian events discard CT0v5PceDemJI6PxJZz_vw --reason \"test data\""},
             preprocessor = HyphenIds.class)
     int discard(
             @Mixin Where where,
-            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id,
             @Option(names = "--reason", required = true, description = "why") String reason) {
         String answer =
                 where.client().post("/api/events/" + where.id(id) + "/discard", ManagementClient.reason(reason));

@@ -19,7 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "journal",
         description = "Look at a journal directory, of a stopped gateway or a running one; nothing is changed.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bactrian journal stat",
+            "  bactrian journal verify --directory data/journal",
+            "  bactrian journal dump --json | jq 'select(.kind == \"dead\")'"
+        })
 final class JournalCommand implements Runnable {
 
     private static final int BAR = 30;
@@ -77,7 +84,11 @@ final class JournalCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is needed: stat, verify or dump");
     }
 
-    @Command(name = "stat", description = "Count what is in it.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "stat",
+            description = "Count what is in it.",
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian journal stat --directory data/journal --json"})
     int stat(@Mixin Where where) {
         JournalReport report = where.inspect();
         PrintWriter out = where.out();
@@ -109,7 +120,8 @@ final class JournalCommand implements Runnable {
     @Command(
             name = "verify",
             description = "Read every record; exit code 1 when something that was durable is missing or damaged.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian journal verify --directory data/journal"})
     int verify(@Mixin Where where) {
         JournalReport report = where.inspect();
         PrintWriter out = where.out();
@@ -132,7 +144,8 @@ final class JournalCommand implements Runnable {
     @Command(
             name = "dump",
             description = "Print every record, one a line; copies that outlive their segment come first.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  bactrian journal dump --json --data | jq 'select(.kind == \"event\")'"})
     int dump(
             @Mixin Where where,
             @Option(names = "--data", description = "with --json: the events' data too, as base64") boolean data) {

@@ -10,7 +10,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The gateway for real: what is not configured is closed. */
-@Command(name = "run", description = "Run the gateway.", mixinStandardHelpOptions = true)
+@Command(
+        name = "run",
+        description = "Run the gateway.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bactrian run",
+            "  bactrian run --config /etc/bactrian.properties --routes /etc/bactrian/routes",
+            "  BACTRIAN_ADMIN_TOKEN=... bactrian run -Dbactrian.ack=processed"
+        })
 final class RunCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

@@ -1,0 +1,44 @@
+package io.bactrian.app;
+
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HelpTest {
+
+    static Stream<CommandLine> commands() {
+        return below(Bactrian.commandLine());
+    }
+
+    private static Stream<CommandLine> below(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command),
+                command.getSubcommands().values().stream()
+                        .filter(sub -> !sub.getCommandSpec().usageMessage().hidden())
+                        .flatMap(HelpTest::below));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void every_command_shows_an_example_of_itself(CommandLine command) {
+        // When
+        String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+
+        // Then
+        String name = command.getCommandSpec().qualifiedName();
+        assertThat(help)
+                .containsPattern(
+                        "Examples?:\\R(.*\\R)*  (.* )?" + (name.endsWith("completion") ? "source <\\(" : "") + name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void every_option_and_parameter_is_described(CommandLine command) {
+        assertThat(command.getCommandSpec().args())
+                .allSatisfy(argument -> assertThat(argument.description()).isNotEmpty());
+    }
+}
