@@ -34,6 +34,7 @@ class AlertsTest {
             assertThat(((Map<?, ?>) alert.get("labels")).get("severity"))
                     .as(name)
                     .isIn("critical", "warning");
+            assertThat(alert.get("for")).as("for of " + name).isNotNull();
             assertThat(annotations.get("summary").toString()).as(name).contains("$labels.instance");
             assertThat(annotations.get("runbook_url")).isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
             assertThat(runbook).contains("\n### " + name + "\n");
