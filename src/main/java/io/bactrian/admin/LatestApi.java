@@ -50,6 +50,7 @@ final class LatestApi<T> {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            json.writeNullField("next"); // as every list: what is kept is one page
         }));
     }
 

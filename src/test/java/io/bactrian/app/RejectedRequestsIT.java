@@ -64,6 +64,7 @@ class RejectedRequestsIT {
         assertThat(answer.body()).doesNotContain("guess-", "the-real-token");
         JsonNode items = TestGateway.json(answer).get("items");
         assertThat(items).hasSize(2);
+        assertThat(TestGateway.json(answer).at("/next").isNull()).isTrue();
         assertThat(items.get(0).get("at").asText())
                 .isGreaterThanOrEqualTo(items.get(1).get("at").asText());
         assertThat(items.get(0).get("reason").asText()).isEqualTo("unauthorized");
