@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +90,20 @@ final class EventsCommand implements Runnable {
         }
     }
 
+    /** What a shell offers. */
+    static final class States implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return STATES.iterator();
+        }
+    }
+
     /** Which events. */
     static final class Filter {
-        @Option(names = "--state", description = "accepted, processed, dead or discarded; several with commas")
+        @Option(
+                names = "--state",
+                completionCandidates = States.class,
+                description = "accepted, processed, dead or discarded; several with commas")
         private String state;
 
         @Option(names = "--webhook", description = "name of the webhook; cloudevents for /events")

@@ -2,8 +2,10 @@ package io.bactrian.app;
 
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +35,12 @@ class HelpTest {
         assertThat(help)
                 .containsPattern(
                         "Examples?:\\R(.*\\R)*  (.* )?" + (name.endsWith("completion") ? "source <\\(" : "") + name);
+    }
+
+    @Test
+    void a_shell_completes_the_states_of_events() {
+        assertThat(AutoComplete.bash("bactrian", Bactrian.commandLine()))
+                .contains("=(\"accepted\" \"processed\" \"dead\" \"discarded\")");
     }
 
     @ParameterizedTest
