@@ -46,6 +46,9 @@ public final class EventProperties {
     /** Exchange property, Boolean: the event was made dead, durably. */
     public static final String DEAD = "BactrianDead";
 
+    /** Exchange property, String: the id of the resource of an event that was made dead, for logs. */
+    public static final String EVENT_ID = "BactrianEventId";
+
     /** Exchange property, list of name and value: HTTP headers to pass on to NATS, names as sent. */
     public static final String KEPT_HEADERS = "BactrianKeptHeaders";
 

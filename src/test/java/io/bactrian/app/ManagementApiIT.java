@@ -608,7 +608,11 @@ class ManagementApiIT {
     }
 
     @Test
-    void a_dead_letter_that_cannot_be_published_is_dead_all_the_same() {
+    void a_dead_letter_that_cannot_be_published_is_dead_all_the_same_and_the_log_names_it() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("dead-letter");
+        logger.addAppender(log);
         try (NatsServer nats = smallMessages()) {
             nats.stop();
             try (TestGateway gateway = gateway()
@@ -622,7 +626,14 @@ class ManagementApiIT {
                                 .get("state")
                                 .asText())
                         .isEqualTo("dead");
+                Awaitility.await().untilAsserted(() -> assertThat(List.copyOf(log.list))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line.getFormattedMessage())
+                                .startsWith("A dead letter was not published: ")
+                                .endsWith(" event=" + id)));
             }
+        } finally {
+            logger.detachAppender(log);
         }
     }
 

@@ -36,11 +36,13 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
         Failure failure = Failures.of(exchange);
         service.journal().dead(event, failure, service.completions()).whenComplete((done, error) -> {
             if (error == null) {
+                String id = service.statusIds().idOf(event.key());
                 exchange.setProperty(EventProperties.DEAD, true);
+                exchange.setProperty(EventProperties.EVENT_ID, id);
                 String webhook = exchange.getProperty(EventProperties.WEBHOOK, String.class);
                 meters.dead(webhook, failure.errorClass());
                 LOG.atWarn()
-                        .addKeyValue("event", service.statusIds().idOf(event.key()))
+                        .addKeyValue("event", id)
                         .addKeyValue("webhook", webhook)
                         .addKeyValue("reason", failure.errorClass())
                         .log("Event is dead: {}", failure.message());
