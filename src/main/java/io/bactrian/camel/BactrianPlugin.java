@@ -8,6 +8,7 @@ import io.bactrian.camel.config.DefaultsSource;
 import io.bactrian.camel.intake.IntakeBeans;
 import io.bactrian.camel.intake.OwnIntake;
 import io.bactrian.camel.journal.JournalRepository;
+import io.bactrian.camel.journal.StillPending;
 import io.bactrian.camel.repair.RepairService;
 import io.bactrian.camel.webhook.EventsAccess;
 import io.bactrian.camel.webhook.VerifyEvents;
@@ -61,6 +62,8 @@ public final class BactrianPlugin implements ContextServicePlugin {
         IntakeBeans.bind(context);
         context.getRegistry()
                 .bind("bactrianVerifyEvents", Processor.class, (Supplier<Object>) () -> VerifyEvents.of(context));
+        context.getRegistry()
+                .bind("bactrianStillPending", Processor.class, (Supplier<Object>) () -> StillPending.of(context));
         context.getRegistry()
                 .bind("bactrianHandshake", Processor.class, (Supplier<Object>) () -> EventsAccess.handshake(context));
         context.getRegistry()

@@ -118,6 +118,15 @@ final class Delivery {
         }
     }
 
+    boolean isInFlight(PendingEvent event) {
+        core.lock.lock();
+        try {
+            return core.inFlight.get(event.key()) == event;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     void deliverUpTo(long sequence) {
         core.lock.lock();
         try {

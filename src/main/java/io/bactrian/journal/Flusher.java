@@ -196,6 +196,18 @@ final class Flusher {
                 || urgents.stream().anyMatch(urgent -> urgent.record().key().equals(key));
     }
 
+    /** Whether an operator has discarded an event after it was decided that it is dead. */
+    private boolean isOver(PendingEvent event) {
+        return core.inFlight.get(event.key()) != event
+                || urgents.stream()
+                        .anyMatch(urgent -> urgent.record().kind() == Location.DISCARDED
+                                && urgent.record().key().equals(event.key()));
+    }
+
+    private static JournalException over(PendingEvent event) {
+        return new JournalException(event + " was discarded meanwhile");
+    }
+
     private static JournalException wanted(Key key) {
         return new JournalException("event " + key + " has changed meanwhile: it is not forgotten");
     }
@@ -219,6 +231,10 @@ final class Flusher {
             if (urgent.record().kind() == Location.FORGOTTEN
                     && isWanted(urgent.record().key())) {
                 Changes.refuse(core, urgent, wanted(urgent.record().key()), completions);
+                continue;
+            }
+            if (urgent.record().kind() == Location.DEAD && isOver(urgent.event())) {
+                Changes.refuse(core, urgent, over(urgent.event()), completions);
                 continue;
             }
             urgents.add(urgent);

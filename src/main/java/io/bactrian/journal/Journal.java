@@ -258,6 +258,11 @@ public final class Journal implements AutoCloseable {
         delivery.resumeDeferred();
     }
 
+    /** Whether it is still for this attempt to say what became of an event; false once an operator has discarded it. */
+    public boolean isInFlight(PendingEvent event) {
+        return delivery.isInFlight(event);
+    }
+
     /** The attempt was given up without counting, as when stopping. */
     public void release(PendingEvent event) {
         delivery.release(event);

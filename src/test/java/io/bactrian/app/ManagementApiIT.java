@@ -18,6 +18,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.journal.Journal;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import io.nats.client.api.StreamConfiguration;
@@ -370,6 +372,41 @@ class ManagementApiIT {
                 await(gateway, kept, "processed");
                 assertThat(nats.messages("EVENTS").stream().map(m -> m.header("ce-id")))
                         .containsExactly("kept");
+                assertThat(gateway.metric("bactrian_journal_pending")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void an_event_that_is_discarded_while_it_waits_for_its_next_quick_try_is_not_tried_again() {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            nats.stop();
+            try (TestGateway gateway = gateway()
+                    .nats(nats)
+                    .set("bactrian.delivery.backoff-initial", "2s")
+                    .set("bactrian.delivery.backoff-max", "2s")
+                    .start()) {
+                // Given: its try fails, and the next is due in two seconds
+                String given = accept(gateway, "given-up", "{}");
+                Journal journal = JournalService.of(gateway.gateway().context()).journal();
+                Awaitility.await().until(() -> journal.stats().inFlight() == 1);
+                String kept = accept(gateway, "kept", "{}");
+
+                // When
+                assertThat(gateway.managing("/api/events/" + given + "/discard", "")
+                                .statusCode())
+                        .isEqualTo(200);
+                nats.restart();
+
+                // Then
+                await(gateway, kept, "processed");
+                assertThat(nats.messages("EVENTS").stream().map(m -> m.header("ce-id")))
+                        .containsExactly("kept");
+                assertThat(await(gateway, given, "discarded")
+                                .at("/lastError/class")
+                                .asText())
+                        .isEqualTo("discarded");
                 assertThat(gateway.metric("bactrian_journal_pending")).isZero();
             }
         }

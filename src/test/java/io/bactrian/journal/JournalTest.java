@@ -337,6 +337,43 @@ class JournalTest {
     }
 
     @Test
+    void an_event_is_in_flight_until_it_is_discarded_also_when_it_is_replayed_then() {
+        // Given
+        append("a");
+        PendingEvent event = journal.next();
+        assertThat(journal.isInFlight(event)).isTrue();
+        // When
+        journal.discard(key("a"), "a test event", HERE).join();
+        // Then
+        assertThat(journal.isInFlight(event)).isFalse();
+        journal.replay(key("a"), HERE).join();
+        PendingEvent again = journal.next();
+        assertThat(journal.isInFlight(again)).isTrue();
+        assertThat(journal.isInFlight(event)).isFalse();
+    }
+
+    @Test
+    void what_is_discarded_stays_so_although_its_delivery_gives_it_up_before_the_fsync() {
+        // Given
+        SimulatedJournal world = new SimulatedJournal(SimulatedJournal.config());
+        world.append("a");
+        PendingEvent inFlight = world.journal.next();
+        // When
+        CompletableFuture<EventState> discarded = world.journal.discard(inFlight.key(), "a test event", HERE);
+        world.workOnTasks();
+        CompletableFuture<Void> dead = world.journal.dead(inFlight, FAILURE, HERE);
+        world.work();
+        // Then
+        assertThat(discarded.join().state()).isEqualTo(State.DISCARDED);
+        assertThat(world.journal.find(inFlight.key()).orElseThrow().state()).isEqualTo(State.DISCARDED);
+        assertThat(dead).isCompletedExceptionally();
+        world.cutPower();
+        assertThat(world.journal.find(inFlight.key()).orElseThrow().state()).isEqualTo(State.DISCARDED);
+        assertThat(world.journal.stats().pending()).isZero();
+        assertThat(world.journal.stats().inFlight()).isZero();
+    }
+
+    @Test
     void who_waits_learns_that_an_event_is_settled() {
         // Given
         append("a");

@@ -103,9 +103,14 @@ final class SimulatedJournal {
             boolean flushed = journal.flushStep();
             boolean kept = journal.upkeepStep();
             more = flushed || kept || !tasks.isEmpty();
-            while (!tasks.isEmpty()) {
-                tasks.poll().run();
-            }
+            workOnTasks();
+        }
+    }
+
+    /** The worker does what it was given; nothing is forced yet. */
+    void workOnTasks() {
+        while (!tasks.isEmpty()) {
+            tasks.poll().run();
         }
     }
 
