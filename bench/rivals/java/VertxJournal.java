@@ -76,7 +76,7 @@ public final class VertxJournal {
         }
         EventKey hash = EventKey.of(event);
         Key key = new Key(hash.high(), hash.low());
-        byte[] payload = new EventEnvelope("rival", "events.rival", false, List.of(), event).encode();
+        byte[] payload = new EventEnvelope("rival", "events.rival", false, List.of(), false, event).encode();
         journal.append(key, payload, loop).whenComplete((appended, failure) -> {
             if (failure == null) {
                 String location = "/events/" + ids.idOf(key);
@@ -101,13 +101,18 @@ public final class VertxJournal {
 
     private void emit() {
         scheduled.set(false);
-        while (inFlight.get() < WINDOW) {
-            PendingEvent pending = journal.next();
-            if (pending == null) {
-                return;
+        publisher.beginBurst();
+        try {
+            while (inFlight.get() < WINDOW) {
+                PendingEvent pending = journal.next();
+                if (pending == null) {
+                    return;
+                }
+                inFlight.incrementAndGet();
+                publish(pending);
             }
-            inFlight.incrementAndGet();
-            publish(pending);
+        } finally {
+            publisher.endBurst();
         }
     }
 
