@@ -170,6 +170,11 @@ public final class Journal implements AutoCloseable {
         return queries.find(key);
     }
 
+    /** What has just become of an event, as long as that waits to be written; empty for all others. Never reads from disk. */
+    public Optional<EventState> findUnwritten(Key key) {
+        return queries.findUnwritten(key);
+    }
+
     /** The payload of an event as long as it is kept. May read from disk. */
     public Optional<byte[]> payload(Key key) {
         return queries.payload(key);

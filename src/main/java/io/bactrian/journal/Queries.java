@@ -36,6 +36,16 @@ final class Queries {
         return record == null ? Optional.empty() : Optional.of(record.toEventState(payloadKept(record)));
     }
 
+    Optional<EventState> findUnwritten(Key key) {
+        core.lock.lock();
+        try {
+            StateRecord unsaved = core.unsaved(key);
+            return unsaved == null ? Optional.empty() : Optional.of(unsaved.toEventState(payloadKept(unsaved)));
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     Optional<byte[]> payload(Key key) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             StateRecord record = record(key);

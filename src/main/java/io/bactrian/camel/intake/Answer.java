@@ -63,12 +63,14 @@ public final class Answer extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Executor loop = exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class);
+        Executor executor = exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class);
         CompletableFuture<Void> answered;
         try {
             boolean batch = exchange.getMessage().getBody() instanceof List<?>;
             Preferences preferences = Preferences.of(exchange);
-            answered = batch ? answerBatch(exchange, preferences) : answerSingle(exchange, preferences);
+            answered = batch
+                    ? answerBatch(exchange, preferences, executor)
+                    : answerSingle(exchange, preferences, executor);
         } catch (RuntimeException e) {
             exchange.setException(e);
             callback.done(true);
@@ -88,11 +90,11 @@ public final class Answer extends AsyncProcessorSupport {
                     }
                     callback.done(false);
                 },
-                loop);
+                executor);
         return false;
     }
 
-    private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences) {
+    private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences, Executor executor) {
         CloudEvent event = exchange.getMessage().getBody(CloudEvent.class);
         Appended appended = exchange.getProperty(EventProperties.APPENDED, Appended.class);
         Key key = appended != null ? appended.key() : keyOf(event);
@@ -101,9 +103,8 @@ public final class Answer extends AsyncProcessorSupport {
             respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Appended> durable = appended != null
-                ? CompletableFuture.completedFuture(appended)
-                : journal.durable(key, exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class));
+        CompletableFuture<Appended> durable =
+                appended != null ? CompletableFuture.completedFuture(appended) : journal.durable(key, executor);
         return durable.thenCompose(known -> {
                     if (known.duplicate()) {
                         meters.duplicate(origin(exchange).name());
@@ -112,15 +113,16 @@ public final class Answer extends AsyncProcessorSupport {
                 })
                 .thenCompose(known -> {
                     Item item = new Item(event, known, key);
-                    CompletableFuture<Void> settled =
-                            wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(key, wait);
+                    CompletableFuture<Void> settled = wait.isZero()
+                            ? CompletableFuture.completedFuture(null)
+                            : waiting.settled(key, wait, executor);
                     return settled.thenCompose(nothing -> waiting.find(key))
                             .thenApply(state -> resource(exchange, item, state));
                 })
                 .thenAccept(resource -> respond(exchange, resource, preferences, wait));
     }
 
-    private CompletableFuture<Void> answerBatch(Exchange exchange, Preferences preferences) {
+    private CompletableFuture<Void> answerBatch(Exchange exchange, Preferences preferences, Executor executor) {
         List<?> events = exchange.getMessage().getBody(List.class);
         List<?> appended = exchange.getProperty(EventProperties.APPENDED, List.class);
         List<Item> items = new ArrayList<>(events.size());
@@ -146,7 +148,7 @@ public final class Answer extends AsyncProcessorSupport {
         List<Key> keys = items.stream().map(Item::key).toList();
         return known(exchange, items)
                 .thenCompose(nothing ->
-                        wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(keys, wait))
+                        wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(keys, wait, executor))
                 .thenCompose(nothing -> waiting.findAll(keys))
                 .thenAccept(states -> {
                     List<EventResource> resources = new ArrayList<>(items.size());

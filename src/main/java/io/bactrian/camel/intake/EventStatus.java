@@ -61,8 +61,9 @@ public final class EventStatus extends AsyncProcessorSupport {
         }
         Preferences preferences = Preferences.of(request.headers("Prefer"));
         Duration wait = preferences.waits() ? preferences.waitAtMost(longestWait) : Duration.ZERO;
-        CompletableFuture<Void> settled =
-                wait.isZero() ? CompletableFuture.completedFuture(null) : waiting.settled(key.get(), wait);
+        CompletableFuture<Void> settled = wait.isZero()
+                ? CompletableFuture.completedFuture(null)
+                : waiting.settled(key.get(), wait, request.eventLoop());
         settled.thenCompose(nothing -> known(key.get()))
                 .thenAccept(known -> {
                     if (known.isPresent()) {

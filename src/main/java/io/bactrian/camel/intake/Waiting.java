@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.journal.JournalService;
@@ -49,23 +52,38 @@ final class Waiting extends ServiceSupport {
         }
     }
 
-    /** @return completes when the event is processed, dead or discarded, or when the time is over; never fails */
-    CompletableFuture<Void> settled(Key key, Duration time) {
-        CompletableFuture<State> waiter = journal.settled(key, Runnable::run);
+    /**
+     * @param executor where to complete; an event loop has a cheaper timer than the one of all futures
+     * @return completes when the event is processed, dead or discarded, or when the time is over; never fails
+     */
+    CompletableFuture<Void> settled(Key key, Duration time, Executor executor) {
+        CompletableFuture<State> waiter = journal.settled(key, executor);
         CompletableFuture<Void> done = new CompletableFuture<>();
-        waiter.whenComplete((state, failure) -> done.complete(null));
-        return done.completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((nothing, failure) -> waiter.cancel(false));
+        if (executor instanceof ScheduledExecutorService loop) {
+            ScheduledFuture<?> timer = loop.schedule(() -> done.complete(null), time.toNanos(), TimeUnit.NANOSECONDS);
+            waiter.whenComplete((state, failure) -> {
+                timer.cancel(false);
+                done.complete(null);
+            });
+        } else {
+            waiter.whenComplete((state, failure) -> done.complete(null));
+            done.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return done.whenComplete((nothing, failure) -> waiter.cancel(false));
     }
 
     /** @return completes when all are settled or the time is over; never fails */
-    CompletableFuture<Void> settled(List<Key> keys, Duration time) {
+    CompletableFuture<Void> settled(List<Key> keys, Duration time, Executor executor) {
         return CompletableFuture.allOf(
-                keys.stream().map(key -> settled(key, time)).toArray(CompletableFuture[]::new));
+                keys.stream().map(key -> settled(key, time, executor)).toArray(CompletableFuture[]::new));
     }
 
+    /** What has just become of an event is known without a look at the disk. */
     CompletableFuture<Optional<EventState>> find(Key key) {
-        return CompletableFuture.supplyAsync(() -> journal.find(key), lookups);
+        Optional<EventState> unwritten = journal.findUnwritten(key);
+        return unwritten.isPresent()
+                ? CompletableFuture.completedFuture(unwritten)
+                : CompletableFuture.supplyAsync(() -> journal.find(key), lookups);
     }
 
     CompletableFuture<List<Optional<EventState>>> findAll(List<Key> keys) {
