@@ -1,14 +1,13 @@
 package io.bactrian.camel.http;
 
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Which headers may cross the HTTP border: outwards by an allow-list, inwards everything but what could do harm. */
 public final class HeaderPolicy {
 
-    private static final Set<String> ANSWER = names(
+    private static final Names ANSWER = Names.of(
             "Content-Type",
             "Location",
             "Retry-After",
@@ -28,10 +27,7 @@ public final class HeaderPolicy {
             "WebHook-Allowed-Origin",
             "WebHook-Allowed-Rate");
 
-    /** The same names as our own steps write them: found by one look, where the comparison without case takes many. */
-    private static final Set<String> ANSWER_AS_WRITTEN = Set.copyOf(ANSWER);
-
-    private static final Set<String> REFUSED = names(
+    private static final Names REFUSED = Names.of(
             "Authorization",
             "Proxy-Authorization",
             "Cookie",
@@ -44,7 +40,7 @@ public final class HeaderPolicy {
             "Expect");
 
     /** What an operator may see of a refused request: never a credential, nor anything nobody has thought of. */
-    private static final Set<String> SHOWN = names(
+    private static final Names SHOWN = Names.of(
             "Accept",
             "Accept-Encoding",
             "Content-Encoding",
@@ -92,7 +88,7 @@ public final class HeaderPolicy {
 
     /** @return whether a route may send this header to the client */
     public static boolean mayLeave(String name) {
-        return ANSWER_AS_WRITTEN.contains(name) || ANSWER.contains(name);
+        return ANSWER.contains(name);
     }
 
     /** @return whether a request header becomes a header of the exchange, where routes can read it */
@@ -105,12 +101,31 @@ public final class HeaderPolicy {
         return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
-    private static Set<String> names(String... names) {
-        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        Collections.addAll(set, names);
-        if (set.size() != names.length) {
-            throw new IllegalArgumentException(String.join(",", names).toLowerCase(Locale.ROOT));
+    /**
+     * Names of headers, whatever their case. Each header of each request is looked for, and few are there: most are of
+     * another length.
+     *
+     * @param asWritten as our own steps write them: found by one look, where the comparison without case takes many
+     * @param lengths a bit for each length
+     */
+    private record Names(Set<String> asWritten, Set<String> anyCase, long lengths) {
+
+        static Names of(String... names) {
+            Set<String> anyCase = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+            long lengths = 0;
+            for (String name : names) {
+                if (!anyCase.add(name) || name.length() >= Long.SIZE) {
+                    throw new IllegalArgumentException(name);
+                }
+                lengths |= 1L << name.length();
+            }
+            return new Names(Set.of(names), Collections.unmodifiableSet(anyCase), lengths);
         }
-        return Collections.unmodifiableSet(set);
+
+        boolean contains(String name) {
+            return name.length() < Long.SIZE
+                    && (lengths >>> name.length() & 1) != 0
+                    && (asWritten.contains(name) || anyCase.contains(name));
+        }
     }
 }

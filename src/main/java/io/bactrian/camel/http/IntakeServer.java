@@ -80,7 +80,10 @@ public final class IntakeServer extends VertxPlatformHttpServer {
                 .setPort(getConfigurationPort())
                 .setIdleTimeout(Math.toIntExact(limits.idleTimeout().toSeconds()))
                 .setMaxInitialLineLength(limits.maxHeaderSize())
-                .setMaxHeaderSize(limits.maxHeaderSize());
+                .setMaxHeaderSize(limits.maxHeaderSize())
+                // nobody speaks WebSocket here, and each request would pass through a handler for it
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
         options.getInitialSettings().setMaxHeaderListSize(limits.maxHeaderSize());
         ServerTls tls = ServerTls.of(BactrianConfig.of(getCamelContext())).orElse(null);
         GuardedHttpServer guarded = tls == null ? plain(options) : secure(options, tls);

@@ -25,6 +25,7 @@ import org.apache.camel.Processor;
 final class FitsNats implements Processor {
 
     private final CamelContext context;
+    private volatile NatsService service;
 
     FitsNats(CamelContext context) {
         this.context = context;
@@ -32,11 +33,21 @@ final class FitsNats implements Processor {
 
     @Override
     public void process(Exchange exchange) throws ProblemException {
-        NatsService nats = context.hasService(NatsService.class);
+        NatsService nats = nats();
         EventOrigin origin = exchange.getProperty(EventProperties.ORIGIN, EventOrigin.class);
         if (nats != null && origin != null) {
             Screening.apply(exchange, (event, pointer) -> check(exchange, nats, origin, event, pointer));
         }
+    }
+
+    /** Null until something of this context publishes to NATS; looking for it takes longer than all of this step. */
+    private NatsService nats() {
+        NatsService found = service;
+        if (found == null) {
+            found = context.hasService(NatsService.class);
+            service = found;
+        }
+        return found;
     }
 
     /** A repeat of an event that was accepted before is told what became of that. */
