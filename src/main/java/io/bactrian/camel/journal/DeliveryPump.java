@@ -35,6 +35,9 @@ final class DeliveryPump {
     private volatile ScheduledExecutorService thread;
     private volatile boolean emitting;
 
+    /** Whether the journal had no more when the pump ended last, and will tell when it has. */
+    private volatile boolean drained;
+
     /** @param refillAt so many unanswered events are few enough to read on, since a few at a time cost less than one */
     DeliveryPump(
             Journal journal, Lanes lanes, DeliveryWindow window, DeliveryOrder order, Bursts bursts, int refillAt) {
@@ -87,17 +90,31 @@ final class DeliveryPump {
     }
 
     /**
-     * An event is answered.
+     * An event is done with.
      *
      * @param soon whether another one may have waited for that
      */
-    void answered(Emission emission, boolean soon) {
+    void done(Emission emission, boolean soon) {
+        answered(emission, soon, true);
+    }
+
+    /**
+     * An event goes again, or others instead.
+     *
+     * @param soon whether to see to that at once
+     */
+    void again(Emission emission, boolean soon) {
+        answered(emission, soon, false);
+    }
+
+    private void answered(Emission emission, boolean soon, boolean done) {
         int left = window.leave(emission.bytes());
         if (window.isCollapsed()) {
             if (left == 0) {
                 later(this::wake, window.pause());
             }
-        } else if (soon || left <= refillAt) {
+        } else if (soon || (left <= refillAt && !(done && drained))) {
+            // read after the place was left: a run that begins later finds it
             wake();
         }
     }
@@ -118,6 +135,7 @@ final class DeliveryPump {
 
     private void run() {
         scheduled.set(false);
+        drained = false;
         try {
             bursts.run(() -> {
                 while (emitting && emitNext()) {
@@ -146,6 +164,7 @@ final class DeliveryPump {
             }
             PendingEvent event = read(lane);
             if (event == null) {
+                drained = lane == null;
                 return lane != null;
             }
             taken = send(event, lane, place == DeliveryWindow.Place.PROBE);

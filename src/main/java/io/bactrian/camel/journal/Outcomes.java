@@ -118,7 +118,7 @@ final class Outcomes {
         if (ends) {
             LOG.info("Delivery goes on: pending={}", journal.stats().pending());
         }
-        pump.answered(emission, others);
+        pump.done(emission, others);
     }
 
     private void failed(Exchange exchange, Emission emission) {
@@ -152,7 +152,7 @@ final class Outcomes {
     private void windowWasFull(Emission emission) {
         window.congested();
         if (window.inFlight() > 1) {
-            pump.answered(emission, false);
+            pump.again(emission, false);
         } else {
             // nothing that would wake the pump is on its way
             window.leave(emission.bytes());
@@ -192,7 +192,7 @@ final class Outcomes {
                     },
                     pause);
         }
-        pump.answered(emission, true);
+        pump.again(emission, true);
     }
 
     private void everythingFailed(Emission emission, Failure failure, boolean congested) {
@@ -203,7 +203,7 @@ final class Outcomes {
                     .addKeyValue("class", failure.errorClass())
                     .log("Delivery is interrupted, events stay pending: {}", failure.message());
         }
-        pump.answered(emission, false);
+        pump.again(emission, false);
     }
 
     /** A line about an event, whose id leads to its resource. */
