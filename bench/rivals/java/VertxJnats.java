@@ -12,12 +12,18 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Written by hand: Vert.x and jnats, answered after the PubAck, nothing kept. */
+/**
+ * Written by hand: Vert.x and jnats, answered after the PubAck, nothing kept. Plain, jnats flushes for each publish, as it
+ * does when nobody tells it not to.
+ */
 public final class VertxJnats {
 
     public static void main(String[] arguments) throws Exception {
-        Connection nats = Nats.connect(
-                Options.builder().server(arguments[1]).maxReconnects(-1).dontForceFlushOnRequest().build());
+        Options.Builder options = Options.builder().server(arguments[1]).maxReconnects(-1);
+        if (arguments.length < 3 || !arguments[2].equals("plain")) {
+            options.dontForceFlushOnRequest();
+        }
+        Connection nats = Nats.connect(options.build());
         JetStream stream = nats.jetStream();
         Vertx vertx = Vertx.vertx();
         vertx.createHttpServer()
