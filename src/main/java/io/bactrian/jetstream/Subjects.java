@@ -1,14 +1,14 @@
 package io.bactrian.jetstream;
 
 /** Which subjects an event may be published to. */
-final class Subjects {
+public final class Subjects {
     private Subjects() {}
 
     /**
      * Null when the subject is good, else what is wrong with it. Subjects of NATS itself are refused: a message to
      * {@code $JS.API.STREAM.DELETE.X} is an order to JetStream, and a sender may have a say in the subject.
      */
-    static String problem(String subject) {
+    public static String problem(String subject) {
         if (subject.isEmpty()) {
             return "the subject is empty";
         }

@@ -218,6 +218,25 @@ class CheckCommandIT {
     }
 
     @Test
+    void values_that_do_not_fit_others_or_nats_are_named() {
+        // When
+        Ran ran = check(
+                "-Dbactrian.delivery.dead-letter-subject=a b",
+                "-Dbactrian.events.path=/hooks",
+                "-Dbactrian.delivery.backoff-initial=1m",
+                "-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort());
+
+        // Then
+        assertThat(ran.lines("error", "configuration"))
+                .anyMatch(line -> line.contains("bactrian.delivery.dead-letter-subject=a b")
+                        && line.contains("expected a NATS subject"))
+                .anyMatch(line -> line.contains("bactrian.events.path=/hooks") && line.contains("expected a path"))
+                .anyMatch(line -> line.contains("bactrian.delivery.backoff-initial=1m")
+                        && line.contains("expected at most bactrian.delivery.backoff-max=30s"))
+                .hasSize(3);
+    }
+
+    @Test
     void a_certificate_that_cannot_be_used_is_named_without_a_start() {
         // Given
         TestCertificate server = TestCertificate.selfSigned(directory, "server");

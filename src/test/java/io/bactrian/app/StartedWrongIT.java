@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,6 +73,21 @@ class StartedWrongIT {
                 "5S",
                 "expected a duration",
                 "environment BACTRIAN_ACK_TIMEOUT");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bactrian.delivery.dead-letter-subject=a b|expected a NATS subject",
+                "bactrian.delivery.dead-letter-subject=dead.${header.a}.*|expected a NATS subject",
+                "bactrian.events.path=/hooks|not below /hooks/",
+                "bactrian.events.path=/hooks/events|not below /hooks/",
+                "bactrian.events.path=events|starts with /",
+                "bactrian.delivery.backoff-initial=1m|expected at most bactrian.delivery.backoff-max=30s"
+            })
+    void a_value_that_would_only_fail_later_is_named(String keyAndValue, String expected) {
+        assertRefused(run(Map.of(), "-Dbactrian.events.verify=none", "-D" + keyAndValue), 1, keyAndValue, expected);
     }
 
     @Test

@@ -50,8 +50,7 @@ public final class ReadCloudEvent implements Processor {
                 config.parse("bactrian.ack", AckMode::of), config.duration("bactrian.ack-timeout"), 0, null);
         this.maxBatch = maxBatch(config);
         IntakePaths.of(context)
-                .add(new IntakePath(
-                        config.text("bactrian.events.path"), NAME, config.bytes("bactrian.http.max-body", 1)));
+                .add(new IntakePath(EventPath.endpoint(config), NAME, config.bytes("bactrian.http.max-body", 1)));
         Meters.of(context).register(NAME);
         Meters.of(context).register(IntakeServer.UNKNOWN);
         EventSubjects.of(context).add(NAME, origin.subject());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import io.bactrian.camel.Bursts;
 import io.bactrian.camel.Reachability;
@@ -20,6 +21,7 @@ import io.bactrian.jetstream.NatsConnection;
 import io.bactrian.jetstream.NatsOptions;
 import io.bactrian.jetstream.PublisherOptions;
 import io.bactrian.jetstream.StreamExpectations;
+import io.bactrian.jetstream.Subjects;
 import io.nats.client.Connection;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -33,6 +35,8 @@ import org.apache.camel.support.service.ServiceSupport;
 public final class NatsService extends ServiceSupport {
 
     private static final String DEFAULT_STREAM = "EVENTS";
+    private static final String DEAD_LETTER_SUBJECT = "bactrian.delivery.dead-letter-subject";
+    private static final Pattern EXPRESSION = Pattern.compile("\\$(simple)?\\{[^{}]*}");
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final NatsConnection connection;
@@ -45,6 +49,7 @@ public final class NatsService extends ServiceSupport {
     private NatsService(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
         NatsOptions options = options(config);
+        deadLetterSubject(config);
         Connection own = CamelContextHelper.findSingleByType(context, Connection.class);
         this.connection = own == null ? NatsConnection.open(options) : NatsConnection.wrap(own);
         this.publisher = new JetStreamPublisher(
@@ -99,6 +104,20 @@ public final class NatsService extends ServiceSupport {
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new NatsHealthCheck(connection));
+        }
+    }
+
+    /** Said here with its key: the route, which uses it, would only fail for each dead letter. */
+    private static void deadLetterSubject(BactrianConfig config) {
+        if (config.find(DEAD_LETTER_SUBJECT).isPresent()) {
+            config.parse(DEAD_LETTER_SUBJECT, text -> {
+                String problem = Subjects.problem(EXPRESSION.matcher(text).replaceAll("x"));
+                if (problem != null) {
+                    throw new IllegalArgumentException(
+                            "expected a NATS subject, which may hold ${…} of Camel's simple language; " + problem);
+                }
+                return text;
+            });
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.Values;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.journal.Journal;
@@ -42,6 +43,7 @@ public final class JournalService extends ServiceSupport {
         BactrianConfig config = BactrianConfig.of(context);
         // said here with its key: the route, which uses it, knows only a value
         config.word("bactrian.delivery.order", Set.of("none", "subject", "partitionkey"));
+        backoff(config);
         this.defaultOrigin = new EventOrigin(DEFAULT_NAME, subject(config), structured(config));
         try {
             this.journal = Journal.open(configuration(config));
@@ -74,6 +76,18 @@ public final class JournalService extends ServiceSupport {
             }
             return found;
         }
+    }
+
+    private static void backoff(BactrianConfig config) {
+        Duration max = config.duration("bactrian.delivery.backoff-max");
+        config.parse("bactrian.delivery.backoff-initial", text -> {
+            Duration initial = Values.duration(text);
+            if (initial.compareTo(max) > 0) {
+                throw new IllegalArgumentException("expected at most bactrian.delivery.backoff-max="
+                        + config.text("bactrian.delivery.backoff-max"));
+            }
+            return initial;
+        });
     }
 
     /** Reads {@code bactrian.nats.subject}. */
