@@ -42,6 +42,33 @@ class AlertsTest {
     }
 
     @Test
+    void the_line_on_the_page_makes_of_each_path_to_the_runbook_an_address_to_click() throws IOException {
+        // Given
+        Path config = Files.createDirectories(directory.resolve("config"));
+        Files.copy(Path.of("config", "alerts.yaml"), config.resolve("alerts.yaml"));
+        String line = Snippets.shellLines("observability.md").stream()
+                .filter(shell -> shell.startsWith("sed "))
+                .findFirst()
+                .orElseThrow();
+
+        // When
+        Snippets.Pasted pasted = Snippets.paste(line, directory, Map.of());
+
+        // Then
+        assertThat(pasted.code()).as(pasted.errors()).isZero();
+        List<Map<String, Object>> before = Queries.alerts();
+        List<Map<String, Object>> after = Queries.alerts(directory.resolve("bactrian-alerts.yaml"));
+        assertThat(after).hasSameSizeAs(before);
+        for (int i = 0; i < before.size(); i++) {
+            String path = ((Map<?, ?>) before.get(i).get("annotations"))
+                    .get("runbook_url")
+                    .toString();
+            assertThat(((Map<?, ?>) after.get(i).get("annotations")).get("runbook_url"))
+                    .isEqualTo("https://git.example.com/bactrian/" + path);
+        }
+    }
+
+    @Test
     void every_alert_has_a_test_in_which_it_fires_and_resolves() throws IOException {
         // Given
         String tests = Files.readString(TESTS);

@@ -31,8 +31,13 @@ final class Queries {
 
     /** @return the rules of the alerts file, as they are written */
     static List<Map<String, Object>> alerts() throws IOException {
-        Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().build())
-                .loadFromString(Files.readString(Path.of("config", "alerts.yaml")));
+        return alerts(Path.of("config", "alerts.yaml"));
+    }
+
+    /** @return the same of another file */
+    static List<Map<String, Object>> alerts(Path rulesFile) throws IOException {
+        Map<?, ?> file =
+                (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(rulesFile));
         List<Map<String, Object>> rules = new ArrayList<>();
         for (Object group : (List<?>) file.get("groups")) {
             for (Object rule : (List<?>) ((Map<?, ?>) group).get("rules")) {
