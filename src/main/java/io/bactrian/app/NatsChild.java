@@ -65,8 +65,13 @@ final class NatsChild implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         NatsChild child = new NatsChild(new ChildProcess(process, STOP_SECONDS), chosen, log);
-        child.awaitPort();
-        return child;
+        try {
+            child.awaitPort();
+            return child;
+        } catch (IOException | InterruptedException e) {
+            child.close();
+            throw e;
+        }
     }
 
     private void awaitPort() throws IOException, InterruptedException {
@@ -82,7 +87,6 @@ final class NatsChild implements AutoCloseable {
                 // not up yet
             }
         }
-        close();
         throw new IOException("nats-server does not listen on port " + port + "; see " + log);
     }
 
