@@ -15,7 +15,9 @@ import com.fasterxml.jackson.core.JsonToken;
 /** Prints pages of events as they come: as a table, or as one JSON list. */
 final class EventsText {
 
-    private static final String ROW = "%-22s  %-9s  %-24s  %-16s  %-28s  %8s  %s%n";
+    private static final String ROW = "%-22s  %-9s  %-24s  %s  %s  %8s  %s%n";
+    private static final int WEBHOOK_COLUMNS = 16;
+    private static final int TYPE_COLUMNS = 28;
 
     private final PrintWriter out;
     private final JsonGenerator json;
@@ -109,7 +111,15 @@ final class EventsText {
             }
         }
         if (!begun) {
-            out.printf(ROW, "ID", "STATE", "ACCEPTED", "WEBHOOK", "TYPE", "ATTEMPTS", "LAST ERROR");
+            out.printf(
+                    ROW,
+                    "ID",
+                    "STATE",
+                    "ACCEPTED",
+                    TerminalText.column("WEBHOOK", WEBHOOK_COLUMNS),
+                    TerminalText.column("TYPE", TYPE_COLUMNS),
+                    "ATTEMPTS",
+                    "LAST ERROR");
             begun = true;
         }
         out.printf(
@@ -117,8 +127,8 @@ final class EventsText {
                 members.get("id"),
                 members.get("state"),
                 members.get("acceptedAt"),
-                TerminalText.cut(members.get("webhook"), 16),
-                TerminalText.cut(members.get("type"), 28),
+                TerminalText.column(members.get("webhook"), WEBHOOK_COLUMNS),
+                TerminalText.column(members.get("type"), TYPE_COLUMNS),
                 members.get("attempts"),
                 members.get("lastError"));
     }

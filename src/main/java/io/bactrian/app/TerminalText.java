@@ -23,11 +23,23 @@ final class TerminalText {
         return replaced(json, c -> steers(c) && c != '\n' && c != '\r' && c != '\t', TerminalText::escaped);
     }
 
-    /** @return at most so many characters, none of them halved */
-    static String cut(String text, int width) {
-        return text.codePointCount(0, text.length()) <= width
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
+    /** @return a text of at most so many columns, no character of it halved */
+    static String cut(String text, int columns) {
+        if (TextWidth.of(text) <= columns) {
+            return text;
+        }
+        int end = 0;
+        int left = columns - 1;
+        while (left >= TextWidth.of(text.codePointAt(end))) {
+            left -= TextWidth.of(text.codePointAt(end));
+            end = text.offsetByCodePoints(end, 1);
+        }
+        return text.substring(0, end) + "…";
+    }
+
+    /** @return a text of that many columns: cut, or with blanks behind it */
+    static String column(String text, int columns) {
+        return TextWidth.padded(cut(text, columns), columns);
     }
 
     private static String replaced(String text, IntPredicate which, IntFunction<String> by) {

@@ -13,6 +13,7 @@ import io.bactrian.journal.Key;
 import io.bactrian.journal.StoredRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,7 +117,58 @@ class TerminalTextTest {
 
     @Test
     void a_long_value_is_cut_between_characters() {
-        assertThat(TerminalText.cut("🐫".repeat(5), 4)).isEqualTo("🐫🐫🐫…");
-        assertThat(TerminalText.cut("🐫".repeat(4), 4)).isEqualTo("🐫🐫🐫🐫");
+        assertThat(TerminalText.cut("🐫".repeat(5), 8)).isEqualTo("🐫🐫🐫…");
+        assertThat(TerminalText.cut("🐫".repeat(4), 8)).isEqualTo("🐫🐫🐫🐫");
+        assertThat(TerminalText.cut("abcde", 4)).isEqualTo("abc…");
+        assertThat(TerminalText.cut("e\u0301e\u0301e\u0301", 2)).isEqualTo("e\u0301…");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',0",
+        "com.example.created,19",
+        "日本語,6",
+        "한국어,6",
+        "ｆｕｌｌ,8",
+        "🐫🐪,4",
+        "⚡✅,4",
+        "e\u0301,1",
+        "❤\ufe0f,1",
+        "مرحبا,5",
+        "é…→,3"
+    })
+    void the_width_is_that_of_a_terminal(String text, int columns) {
+        assertThat(TextWidth.of(text)).isEqualTo(columns);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "com.example.created",
+                "日本語",
+                "日本語日本語日本語日本語日本語日本語",
+                "🐫🐫",
+                "e\u0301",
+                "x🐫x🐫x🐫x🐫x🐫x🐫x🐫x🐫x🐫x🐫"
+            })
+    void columns_stand_below_each_other_whatever_is_in_them(String value) throws Exception {
+        // When
+        List<String> lines = list(answer(value), false).lines().toList();
+
+        // Then
+        assertThat(columnOf(lines.get(1), "2026-")).isEqualTo(columnOf(lines.get(0), "ACCEPTED"));
+        int type = columnOf(lines.get(0), "TYPE");
+        String cut = TerminalText.cut(value, 28);
+        assertThat(columnOf(lines.get(1), lines.get(1).lastIndexOf(cut + " "))).isEqualTo(type);
+        assertThat(columnOf(lines.get(1), lines.get(1).indexOf(" 1 ") + 2))
+                .isEqualTo(columnOf(lines.get(0), "ATTEMPTS") + "ATTEMPTS".length());
+    }
+
+    private static int columnOf(String line, String word) {
+        return columnOf(line, line.indexOf(word));
+    }
+
+    private static int columnOf(String line, int index) {
+        return TextWidth.of(line.substring(0, index));
     }
 }
