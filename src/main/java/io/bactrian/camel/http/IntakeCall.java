@@ -86,7 +86,7 @@ final class IntakeCall {
         });
     }
 
-    private static boolean expectsContinue(HttpServerRequest request) {
+    static boolean expectsContinue(HttpServerRequest request) {
         return "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
     }
 

@@ -252,8 +252,27 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         } else {
             problem = new Problem(unknown, "There is no resource at this path.");
         }
-        problem.answer(ctx);
+        if (problem.kind() == ProblemKind.STOPPING) {
+            answerLast(ctx, problem);
+        } else {
+            problem.answer(ctx);
+        }
         return problem;
+    }
+
+    /** The client is to come again on another connection. Behind its body: closed before, it may lose the answer. */
+    private static void answerLast(RoutingContext ctx, Problem problem) {
+        HttpServerRequest request = ctx.request();
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.connection().goAway(NO_ERROR);
+        } else {
+            request.response().putHeader("Connection", "close");
+        }
+        if (request.isEnded() || IntakeCall.expectsContinue(request)) {
+            problem.answer(ctx);
+        } else {
+            request.endHandler(end -> problem.answer(ctx));
+        }
     }
 
     /** What is posted to no webhook is counted under a label of ours: the path is the sender's. */
