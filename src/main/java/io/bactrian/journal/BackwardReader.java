@@ -43,6 +43,7 @@ final class BackwardReader extends EventReader {
             while (count > 0) {
                 at = starts[--count];
                 if (RecordFormat.type(chunk, at) == RecordFormat.EVENT) {
+                    offset = chunkAt + at;
                     return true;
                 }
             }
@@ -56,11 +57,6 @@ final class BackwardReader extends EventReader {
     @Override
     ByteBuffer buffer() {
         return chunk;
-    }
-
-    @Override
-    long offset() {
-        return chunkAt + at;
     }
 
     private void load() throws IOException {

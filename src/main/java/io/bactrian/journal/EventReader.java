@@ -8,6 +8,8 @@ abstract class EventReader {
     protected final Segment segment;
     /** Index of the present event in the buffer. */
     protected int at;
+    /** Its place in the segment. */
+    protected long offset;
 
     protected long bytesRead;
 
@@ -21,7 +23,9 @@ abstract class EventReader {
     abstract ByteBuffer buffer();
 
     /** Place of the event in the segment. */
-    abstract long offset();
+    final long offset() {
+        return offset;
+    }
 
     /** Index of the event in the buffer. */
     final int at() {

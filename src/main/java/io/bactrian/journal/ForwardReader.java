@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 final class ForwardReader extends EventReader {
     private final RecordReader reader;
     private long place = RecordFormat.SEGMENT_HEADER;
-    private long offset;
 
     /**
      * @param after only events with a higher sequence are wanted
@@ -41,10 +40,5 @@ final class ForwardReader extends EventReader {
     @Override
     ByteBuffer buffer() {
         return reader.buffer();
-    }
-
-    @Override
-    long offset() {
-        return offset;
     }
 }

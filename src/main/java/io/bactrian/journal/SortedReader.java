@@ -12,7 +12,6 @@ final class SortedReader extends EventReader {
     private final long[] found;
 
     private int next;
-    private long offset;
 
     /** @param from only events behind this sequence are wanted, in the direction of reading */
     SortedReader(Segment segment, boolean oldestFirst, long from) throws IOException {
@@ -62,10 +61,5 @@ final class SortedReader extends EventReader {
     @Override
     ByteBuffer buffer() {
         return reader.buffer();
-    }
-
-    @Override
-    long offset() {
-        return offset;
     }
 }
