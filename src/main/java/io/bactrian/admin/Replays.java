@@ -82,6 +82,14 @@ final class Replays {
         return states.isEmpty() ? filter.withStates(EnumSet.of(State.DEAD, State.PROCESSED)) : filter;
     }
 
+    /** 72 random bits but one: it begins with a letter, since on a command line a hyphen begins an option. */
+    static String newId(SecureRandom random) {
+        byte[] bytes = new byte[9];
+        random.nextBytes(bytes);
+        bytes[0] &= 0x7F;
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
     private synchronized ReplayRun add(ReplayRequest asked, EventFilter filter, String who) {
         long running =
                 byId.values().stream().filter(run -> !run.replay().isOver()).count();
@@ -89,9 +97,7 @@ final class Replays {
             throw new java.util.concurrent.CompletionException(new ProblemException(
                     ProblemKind.RATE_LIMITED, "No more than " + MAX_AT_A_TIME + " replays run at a time."));
         }
-        byte[] bytes = new byte[9];
-        random.nextBytes(bytes);
-        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String id = newId(random);
         ReplayRun run = new ReplayRun(
                 service,
                 files,
