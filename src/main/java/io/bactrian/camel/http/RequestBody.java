@@ -1,5 +1,7 @@
 package io.bactrian.camel.http;
 
+import java.util.Arrays;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -9,8 +11,12 @@ final class RequestBody {
     private static final byte[] EMPTY = {};
 
     private final long max;
-    private Buffer bytes;
-    private boolean grown;
+    /** All of it, when it has come at once. */
+    private Buffer first;
+    /** The beginning of it, and room for a quarter more at most: many bodies at a time are to take little more than they are. */
+    private byte[] bytes;
+
+    private int length;
 
     /** @param max bytes it may have */
     RequestBody(long max) {
@@ -29,18 +35,26 @@ final class RequestBody {
 
     /** @throws ProblemException 413 for more than is allowed */
     void add(Buffer chunk) throws ProblemException {
-        if (chunk.length() + (bytes == null ? 0L : bytes.length()) > max) {
+        int whole = length + chunk.length();
+        if (whole < 0 || whole > max) {
             throw tooLarge(max).toException();
         }
-        if (bytes == null) {
-            bytes = chunk;
-            return;
+        if (length == 0) {
+            first = chunk;
+        } else {
+            if (first != null) {
+                bytes = Arrays.copyOf(first.getBytes(), roomFor(whole));
+                first = null;
+            } else if (bytes.length < whole) {
+                bytes = Arrays.copyOf(bytes, roomFor(whole));
+            }
+            chunk.getBytes(bytes, length);
         }
-        if (!grown) {
-            grown = true;
-            bytes = Buffer.buffer(bytes.length() + chunk.length()).appendBuffer(bytes);
-        }
-        bytes.appendBuffer(chunk);
+        length = whole;
+    }
+
+    private int roomFor(int whole) {
+        return (int) Math.min(max, Math.min(whole + whole / 4L, Integer.MAX_VALUE - 8));
     }
 
     static Problem tooLarge(long max) {
@@ -48,6 +62,12 @@ final class RequestBody {
     }
 
     byte[] toBytes() {
-        return bytes == null ? EMPTY : bytes.getBytes();
+        if (length == 0) {
+            return EMPTY;
+        }
+        if (first != null) {
+            return first.getBytes();
+        }
+        return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
     }
 }
