@@ -1,5 +1,6 @@
 package io.bactrian.app;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +43,22 @@ final class HttpLoad implements AutoCloseable {
     private void post() {
         while (!stopped) {
             String id = prefix + next.getAndIncrement();
-            int status = gateway.send(gateway.event(id, "{}")).statusCode();
+            int status = answered(id);
             if (status == 202) {
                 accepted.add(id);
             } else {
                 others.merge(status, 1, Integer::sum);
             }
+        }
+    }
+
+    /** Sends an event whose answer was lost with its connection again, as senders do: it has been accepted once or not at all. */
+    private int answered(String id) {
+        try {
+            return gateway.send(gateway.event(id, "{}")).statusCode();
+        } catch (UncheckedIOException e) {
+            int status = gateway.send(gateway.event(id, "{}")).statusCode();
+            return status / 100 == 2 ? 202 : status;
         }
     }
 
