@@ -1,9 +1,11 @@
 package io.bactrian.camel.http;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +13,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
@@ -24,6 +27,19 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
 
     /** The request's own deadline answers first, where there is one. */
     private static final Duration BODY_GRACE = Duration.ofSeconds(1);
+
+    /** Of an event in binary mode: shared, so that their text and their hash are made once and not for each request. */
+    private static final List<AsciiString> NAMES = Stream.of(
+                    "ce-id",
+                    "ce-source",
+                    "ce-type",
+                    "ce-specversion",
+                    "ce-time",
+                    "ce-subject",
+                    "Authorization",
+                    "User-Agent")
+            .map(AsciiString::cached)
+            .toList();
 
     private enum Part {
         NOTHING,
@@ -48,6 +64,16 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         inHead = true;
         return super.createMessage(initialLine);
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        for (AsciiString name : NAMES) {
+            if (name.length() == length && Arrays.equals(name.array(), 0, length, line, start, start + length)) {
+                return name;
+            }
+        }
+        return super.splitHeaderName(line, start, length);
     }
 
     /** Asked once, when the head is complete; what is thrown here makes the request an invalid one. */

@@ -2,7 +2,9 @@ package io.bactrian.camel.http;
 
 import java.util.Map;
 
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -32,10 +34,10 @@ final class HttpAnswer {
     }
 
     /**
-     * @param request what came with the request and does not leave with the answer
+     * @param request what came, of which nothing leaves with the answer
      * @throws RuntimeException when the message is no answer; then nothing is written
      */
-    void message(Message message, RequestHeaders request) {
+    void message(Message message, RequestMessage request) {
         byte[] bytes = message.getBody() == null ? EMPTY : message.getBody(byte[].class);
         if (bytes == null) {
             throw new IllegalStateException("the body of an answer must be text or bytes: "
@@ -60,7 +62,7 @@ final class HttpAnswer {
                 response.putHeader(header.getKey(), header.getValue().toString());
             }
         }
-        if (bytes.length > 0 && !response.headers().contains("Content-Type")) {
+        if (bytes.length > 0 && !response.headers().contains(HttpHeaders.CONTENT_TYPE)) {
             response.putHeader(
                     "Content-Type",
                     message.getBody() instanceof String ? "text/plain; charset=utf-8" : "application/octet-stream");
@@ -113,7 +115,7 @@ final class HttpAnswer {
         } else if (bytes.length == 0) {
             response.end();
         } else {
-            response.end(Buffer.buffer(bytes));
+            response.end(BufferImpl.buffer(Unpooled.wrappedBuffer(bytes))); // not a copy
         }
     }
 

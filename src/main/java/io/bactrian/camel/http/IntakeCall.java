@@ -5,12 +5,12 @@ import javax.security.auth.x500.X500Principal;
 
 import io.bactrian.camel.EventProperties;
 import io.netty.channel.EventLoop;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.Message;
 
 /**
  * One request from its head to its answer: its body is read, its route runs, it is answered once and given up once,
@@ -23,7 +23,6 @@ final class IntakeCall {
     private final EventLoop loop;
     private final long startedAt = System.nanoTime();
     private final Instant receivedAt = Instant.now();
-    private final RequestHeaders headers = new RequestHeaders();
     private final BodyBudget.Share share;
     private final HttpAnswer answer;
     private boolean answered;
@@ -35,6 +34,7 @@ final class IntakeCall {
     private Problem refusal;
 
     private Exchange exchange;
+    private RequestMessage message;
 
     IntakeCall(AsyncHttpConsumer consumer, RoutingContext ctx) {
         this.consumer = consumer;
@@ -87,7 +87,7 @@ final class IntakeCall {
     }
 
     static boolean expectsContinue(HttpServerRequest request) {
-        return "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
+        return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
     }
 
     /**
@@ -124,11 +124,9 @@ final class IntakeCall {
     private void route(HttpServerRequest request, byte[] body) {
         exchange = consumer.newExchange();
         exchange.setPattern(ExchangePattern.InOut);
-        Message message = exchange.getIn();
-        headers.enter(request, message);
-        message.setHeader(Exchange.HTTP_METHOD, request.method().name());
-        message.setHeader(Exchange.HTTP_PATH, request.path());
+        message = new RequestMessage(exchange, request);
         message.setBody(body);
+        exchange.setIn(message);
         X500Principal client = ClientCertificate.subject(request.sslSession());
         if (client != null) {
             exchange.setProperty(EventProperties.CLIENT_SUBJECT, client.getName());
@@ -166,7 +164,7 @@ final class IntakeCall {
             if (!answered) {
                 Throwable failure = exchange.getException();
                 if (failure == null) {
-                    answer.message(exchange.getMessage(), headers);
+                    answer.message(exchange.getMessage(), message);
                     markAnswered();
                 } else {
                     refuse(consumer.problemOf(failure));

@@ -3,6 +3,7 @@ package io.bactrian.camel.http;
 import java.util.Arrays;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** A request's body while it arrives: counted chunk by chunk, since nothing else about its length is to be believed. */
@@ -25,7 +26,7 @@ final class RequestBody {
 
     /** @return what the head says, or 0 when it says nothing that can be read */
     static long declaredLength(HttpServerRequest request) {
-        String length = request.getHeader("Content-Length");
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return length == null ? 0 : Long.parseLong(length);
         } catch (NumberFormatException e) {

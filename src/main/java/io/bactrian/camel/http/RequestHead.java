@@ -2,10 +2,12 @@ package io.bactrian.camel.http;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 
 /**
  * What must be true of the head of every request, beyond what the HTTP decoder asks for: nothing whose framing two
@@ -44,13 +46,34 @@ final class RequestHead {
      * @throws BadHeadException naming the header and what was expected
      */
     static void check(MultiMap headers, int maxHeaders) {
-        int lines = headers.entries().size();
-        if (lines > maxHeaders) {
-            throw new BadHeadException(null, lines + " headers; at most " + maxHeaders + " are taken");
+        Lines lines = new Lines();
+        headers.forEach(lines);
+        if (lines.count > maxHeaders) {
+            throw new BadHeadException(null, lines.count + " headers; at most " + maxHeaders + " are taken");
         }
-        for (String name : SINGLE) {
-            if (headers.contains(name) && headers.getAll(name).size() > 1) {
-                throw new BadHeadException(name, "is given more than once");
+        if (lines.repeated != null) {
+            throw new BadHeadException(lines.repeated, "is given more than once");
+        }
+    }
+
+    /** Counts header lines, and finds one that is there twice and must not be. */
+    private static final class Lines implements BiConsumer<String, String> {
+        private int count;
+        /** A bit for each of those that are to be single. */
+        private int seen;
+
+        private String repeated;
+
+        @Override
+        public void accept(String name, String value) {
+            count++;
+            for (int i = 0; i < SINGLE.size(); i++) {
+                if (SINGLE.get(i).equalsIgnoreCase(name)) {
+                    if ((seen & 1 << i) != 0) {
+                        repeated = SINGLE.get(i);
+                    }
+                    seen |= 1 << i;
+                }
             }
         }
     }
@@ -75,20 +98,20 @@ final class RequestHead {
      * @throws BadHeadException naming the header and what was expected
      */
     static void checkFraming(MultiMap headers, boolean host) {
-        if (host && !headers.contains("Host")) {
+        if (host && !headers.contains(HttpHeaders.HOST)) {
             throw new BadHeadException("Host", "is missing");
         }
-        List<String> codings = headers.getAll("Transfer-Encoding");
-        if (codings.isEmpty()) {
+        if (!headers.contains(HttpHeaders.TRANSFER_ENCODING)) {
             return;
         }
+        List<String> codings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
         if (!host) {
             throw new BadHeadException("Transfer-Encoding", "is not part of HTTP/1.0");
         }
         if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
             throw new BadHeadException("Transfer-Encoding", "only chunked is understood");
         }
-        if (headers.contains("Content-Length")) {
+        if (headers.contains(HttpHeaders.CONTENT_LENGTH)) {
             throw new BadHeadException("Content-Length", "must not come with Transfer-Encoding");
         }
     }

@@ -5,16 +5,26 @@ import java.util.List;
 import java.util.Map;
 
 import io.vertx.core.http.HttpServerRequest;
-import org.apache.camel.Message;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultMessage;
 
-/** The headers of a request on their way into a route, and the memory of them, so that none comes back by itself. */
-final class RequestHeaders {
+/**
+ * The message a request enters its route with. Its headers become a map when a step first asks for them, and none of the
+ * shipped routes does; and it remembers them, so that none comes back by itself.
+ */
+final class RequestMessage extends DefaultMessage {
 
+    private final HttpServerRequest request;
     private final List<String> mayLeave = new ArrayList<>(2);
 
-    /** Puts those that may enter on the message of an exchange. */
-    void enter(HttpServerRequest request, Message message) {
-        Map<String, Object> headers = message.getHeaders();
+    RequestMessage(Exchange exchange, HttpServerRequest request) {
+        super(exchange);
+        this.request = request;
+    }
+
+    /** Those that may enter, of a repeated one the first, and where they were sent. */
+    @Override
+    protected void populateInitialHeaders(Map<String, Object> headers) {
         request.headers().forEach((name, value) -> {
             if (HeaderPolicy.mayEnter(name)) {
                 headers.putIfAbsent(name, value);
@@ -23,6 +33,8 @@ final class RequestHeaders {
                 }
             }
         });
+        headers.put(Exchange.HTTP_METHOD, request.method().name());
+        headers.put(Exchange.HTTP_PATH, request.path());
     }
 
     /** @return whether the request brought this very value, which is no answer then; a route may set an equal one */
