@@ -77,8 +77,7 @@ public record Problem(ProblemKind kind, String detail, List<Fault> errors, Map<S
         return out.toByteArray();
     }
 
-    /** Writes the problem as an object, for instance as one item of a batch answer. */
-    public void writeTo(JsonGenerator json) throws IOException {
+    private void writeTo(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("type", kind.type());
         json.writeStringField("title", kind.title());

@@ -1,16 +1,11 @@
 package io.bactrian.camel.intake;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.journal.EventState;
@@ -37,8 +32,6 @@ record EventResource(
         Failure lastError,
         Instant nextAttemptAt,
         String location) {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** An event that was just made durable, about which there is nothing more to know. */
     static EventResource accepted(String id, String webhook, CloudEvent event, Instant at, String location) {
@@ -76,111 +69,82 @@ record EventResource(
     }
 
     byte[] toJson() {
-        return json(this::writeTo);
+        AnswerJson json = new AnswerJson();
+        writeTo(json);
+        return json.toBytes();
     }
 
     /** One result for each element of a lenient batch, in the order of the request. */
     static byte[] lenient(List<EventResource> accepted, SortedMap<Integer, Problem> refused) {
-        return json(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("items");
-            Iterator<EventResource> next = accepted.iterator();
-            for (int place = 0; place < accepted.size() + refused.size(); place++) {
-                Problem problem = refused.get(place);
-                json.writeStartObject();
-                if (problem == null) {
-                    EventResource item = next.next();
-                    json.writeNumberField("status", item.status());
-                    item.writeMembers(json);
-                } else {
-                    json.writeNumberField("status", problem.kind().status());
-                    json.writeFieldName("problem");
-                    problem.writeTo(json);
-                }
-                json.writeEndObject();
+        Iterator<EventResource> next = accepted.iterator();
+        AnswerJson json = new AnswerJson().json("{\"items\":[");
+        for (int place = 0; place < accepted.size() + refused.size(); place++) {
+            Problem problem = refused.get(place);
+            json.json(place == 0 ? "{\"status\":" : ",{\"status\":");
+            if (problem == null) {
+                EventResource item = next.next();
+                json.number(item.status()).json(",");
+                item.writeMembers(json);
+            } else {
+                json.number(problem.kind().status()).json(",\"problem\":").json(problem.toJson());
             }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+            json.json("}");
+        }
+        return json.json("]}").toBytes();
     }
 
     static byte[] batch(List<EventResource> items) {
-        return json(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("items");
-            for (EventResource item : items) {
-                item.writeTo(json);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
-    }
-
-    /** Writes JSON, with the checked exception of a stream that cannot fail. */
-    @FunctionalInterface
-    private interface Content {
-        void writeTo(JsonGenerator json) throws IOException;
-    }
-
-    private static byte[] json(Content content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            content.writeTo(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        AnswerJson json = new AnswerJson().json("{\"items\":[");
+        for (int place = 0; place < items.size(); place++) {
+            json.json(place == 0 ? "" : ",");
+            items.get(place).writeTo(json);
         }
-        return out.toByteArray();
+        return json.json("]}").toBytes();
     }
 
-    private void writeTo(JsonGenerator json) throws IOException {
-        json.writeStartObject();
+    private void writeTo(AnswerJson json) {
+        json.json("{");
         writeMembers(json);
-        json.writeEndObject();
+        json.json("}");
     }
 
-    private void writeMembers(JsonGenerator json) throws IOException {
-        json.writeStringField("id", id);
-        json.writeStringField("state", state);
-        json.writeStringField("webhook", webhook);
-        json.writeStringField("source", event.source());
-        json.writeStringField("eventId", event.id());
-        json.writeStringField("type", event.type());
-        json.writeStringField("subject", event.subject());
-        json.writeStringField("acceptedAt", time(acceptedAt));
-        json.writeNumberField("attempts", attempts);
-        json.writeBooleanField("duplicate", duplicate);
-        json.writeFieldName("published");
+    private void writeMembers(AnswerJson json) {
+        json.json("\"id\":").text(id);
+        json.json(",\"state\":").text(state);
+        json.json(",\"webhook\":").text(webhook);
+        json.json(",\"source\":").text(event.source());
+        json.json(",\"eventId\":").text(event.id());
+        json.json(",\"type\":").text(event.type());
+        json.json(",\"subject\":").text(event.subject());
+        json.json(",\"acceptedAt\":").text(time(acceptedAt));
+        json.json(",\"attempts\":").number(attempts);
+        json.json(",\"duplicate\":").flag(duplicate);
+        json.json(",\"published\":");
         writePublished(json);
-        json.writeFieldName("lastError");
+        json.json(",\"lastError\":");
         writeLastError(json);
-        json.writeStringField("nextAttemptAt", time(nextAttemptAt));
-        json.writeObjectFieldStart("links");
-        json.writeStringField("self", location);
-        json.writeEndObject();
+        json.json(",\"nextAttemptAt\":").text(time(nextAttemptAt));
+        json.json(",\"links\":{\"self\":").text(location).json("}");
     }
 
-    private void writePublished(JsonGenerator json) throws IOException {
+    private void writePublished(AnswerJson json) {
         if (published == null) {
-            json.writeNull();
+            json.json("null");
             return;
         }
-        json.writeStartObject();
-        json.writeStringField("stream", published.stream());
-        json.writeNumberField("sequence", published.sequence());
-        json.writeBooleanField("duplicate", published.duplicate());
-        json.writeEndObject();
+        json.json("{\"stream\":").text(published.stream());
+        json.json(",\"sequence\":").number(published.sequence());
+        json.json(",\"duplicate\":").flag(published.duplicate()).json("}");
     }
 
-    private void writeLastError(JsonGenerator json) throws IOException {
+    private void writeLastError(AnswerJson json) {
         if (lastError == null) {
-            json.writeNull();
+            json.json("null");
             return;
         }
-        json.writeStartObject();
-        json.writeStringField("class", lastError.errorClass());
-        json.writeStringField("message", lastError.message());
-        json.writeStringField("at", time(lastError.at()));
-        json.writeEndObject();
+        json.json("{\"class\":").text(lastError.errorClass());
+        json.json(",\"message\":").text(lastError.message());
+        json.json(",\"at\":").text(time(lastError.at())).json("}");
     }
 
     private static String time(Instant at) {

@@ -26,7 +26,8 @@ final class Responses {
         AnswerSettings settings = exchange.getProperty(EventProperties.ANSWER, AnswerSettings.class);
         Message answer = fresh(exchange);
         boolean replacedStatus = settings != null && settings.successStatus() != 0;
-        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, replacedStatus ? settings.successStatus() : status);
+        int told = replacedStatus ? settings.successStatus() : status;
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, told);
         if (settings != null && settings.successBody() != null) {
             answer.setBody(settings.successBody().getBytes(StandardCharsets.UTF_8));
             answer.setHeader("Content-Type", mediaType(settings.successBody()));
@@ -34,7 +35,7 @@ final class Responses {
             answer.setBody(json);
             answer.setHeader("Content-Type", "application/json");
         }
-        if (answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class) == 204) {
+        if (told == 204) {
             answer.setBody(null); // has no body by definition
             answer.removeHeader("Content-Type");
         }
@@ -90,10 +91,11 @@ final class Responses {
         }
     }
 
-    /** @return a new, empty message in place of the request */
+    /** @return a new, empty message in place of the request; as the out message, since Camel would make a copy for that */
+    @SuppressWarnings("deprecation")
     static Message fresh(Exchange exchange) {
         Message answer = new DefaultMessage(exchange);
-        exchange.setMessage(answer);
+        exchange.setOut(answer);
         return answer;
     }
 }
