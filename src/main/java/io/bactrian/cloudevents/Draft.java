@@ -110,7 +110,7 @@ final class Draft {
         return at >= 0 && states[at] == State.GIVEN ? MediaType.parse(values[at]) : null;
     }
 
-    /** The event, or null when there are violations. */
+    /** The event, or null when there are violations; the draft is used up. */
     CloudEvent finish() {
         for (String name : REQUIRED) {
             int at = indexOf(name);
@@ -130,31 +130,25 @@ final class Draft {
 
     private CloudEvent event() {
         boolean impliedType = data != null && kind == DataKind.JSON && contentType() == null;
+        // what is kept moves to the front; specversion, which is not, leaves room for one more
         int kept = 0;
-        String[] keptNames = new String[size + 1];
-        String[] keptValues = new String[size + 1];
-        AttributeType[] keptTypes = new AttributeType[size + 1];
         for (int at = 0; at < size; at++) {
             if (states[at] == State.GIVEN && !names[at].equals("specversion")) {
-                keptNames[kept] = names[at];
-                keptValues[kept] = values[at];
-                keptTypes[kept] = types[at];
+                names[kept] = names[at];
+                values[kept] = values[at];
+                types[kept] = types[at];
                 kept++;
             }
         }
         if (impliedType) {
             // JSON format 3.1.2: JSON without a content type is application/json, and says so from here on
-            keptNames[kept] = "datacontenttype";
-            keptValues[kept] = "application/json";
-            keptTypes[kept] = AttributeType.STRING;
+            names[kept] = "datacontenttype";
+            values[kept] = "application/json";
+            types[kept] = AttributeType.STRING;
             kept++;
         }
         return new CloudEvent(
-                Arrays.copyOf(keptNames, kept),
-                Arrays.copyOf(keptValues, kept),
-                Arrays.copyOf(keptTypes, kept),
-                data,
-                kind);
+                Arrays.copyOf(names, kept), Arrays.copyOf(values, kept), Arrays.copyOf(types, kept), data, kind);
     }
 
     private int indexOf(String name) {

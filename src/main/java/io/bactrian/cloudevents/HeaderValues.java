@@ -15,11 +15,7 @@ public final class HeaderValues {
      * @throws IllegalArgumentException on an unpaired surrogate, which has no UTF-8
      */
     public static String encode(String value) {
-        int plain = 0;
-        while (plain < value.length() && isPlain(value.charAt(plain))) {
-            plain++;
-        }
-        if (plain == value.length()) {
+        if (isPlain(value)) {
             return value;
         }
         requireWellFormed(value);
@@ -63,6 +59,9 @@ public final class HeaderValues {
      * @throws MalformedHeaderValueException when a quote or a percent sign is left open, or the result is not UTF-8 or holds what a CloudEvents String must not (rule C5)
      */
     public static String decode(String value) throws MalformedHeaderValueException {
+        if (isPlain(value)) {
+            return value;
+        }
         String unquoted = unquote(value);
         byte[] bytes = new byte[unquoted.length()];
         int length = 0;
@@ -130,6 +129,16 @@ public final class HeaderValues {
                 at++;
             }
         }
+    }
+
+    /** Whether the value is the same encoded and decoded, as most are. */
+    private static boolean isPlain(String value) {
+        for (int at = 0; at < value.length(); at++) {
+            if (!isPlain(value.charAt(at))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlain(char c) {

@@ -13,6 +13,10 @@ public final class SubjectTemplate {
     /** Longest subject, in bytes of UTF-8. */
     static final int MAX_BYTES = 1024;
 
+    private static final char DELETE = 0x7F;
+    /** Bytes a character takes at most. */
+    private static final int MAX_UTF8 = 3;
+
     private static final String BLANK_VALUE = "_";
 
     private enum Variable {
@@ -180,6 +184,9 @@ public final class SubjectTemplate {
     }
 
     private static String bounded(String subject) {
+        if (subject.length() <= MAX_BYTES / MAX_UTF8) {
+            return subject;
+        }
         byte[] bytes = subject.getBytes(StandardCharsets.UTF_8);
         if (bytes.length <= MAX_BYTES) {
             return subject;
@@ -193,10 +200,9 @@ public final class SubjectTemplate {
     }
 
     private static boolean isUnsafe(char c) {
-        return c == '*'
-                || c == '>'
-                || Character.isISOControl(c)
-                || Character.isWhitespace(c)
-                || Character.isSpaceChar(c);
+        if (c > ' ' && c < DELETE) {
+            return c == '*' || c == '>';
+        }
+        return Character.isISOControl(c) || Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 }

@@ -1,5 +1,7 @@
 package io.bactrian.webhook;
 
+import java.util.List;
+
 /** Takes credentials from requests, and only those that are there once and have a length worth looking at. */
 final class Credentials {
 
@@ -10,8 +12,16 @@ final class Credentials {
 
     /** @throws UnauthorizedException when it is missing, empty, repeated or too long */
     static String header(WebhookRequest request, String name) throws UnauthorizedException {
-        String shown = request.header(name);
-        if (shown == null || shown.isBlank()) {
+        return header(request.headers(name), name);
+    }
+
+    /**
+     * @param values of the header
+     * @throws UnauthorizedException when it is missing, empty, repeated or too long
+     */
+    static String header(List<String> values, String name) throws UnauthorizedException {
+        String shown = values.size() == 1 ? values.get(0) : "";
+        if (shown.isBlank()) {
             throw UnauthorizedException.missing("A credential is needed, once, in the header " + name + ".");
         }
         if (shown.length() > MAX_LENGTH) {

@@ -60,10 +60,11 @@ final class TokenVerifier implements Verifier {
 
     private static String standard(WebhookRequest request) throws UnauthorizedException {
         String shown;
-        if (request.headers("Authorization").isEmpty()) {
+        List<String> values = request.headers("Authorization");
+        if (values.isEmpty()) {
             shown = QueryText.first(request.rawQuery(), "access_token");
         } else {
-            String authorization = Credentials.header(request, "Authorization");
+            String authorization = Credentials.header(values, "Authorization");
             shown = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                     ? authorization.substring(BEARER.length()).trim()
                     : null;

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.bactrian.camel.http.ProblemKind;
@@ -24,7 +23,7 @@ final class WebhookMeters {
     final Counter duplicate;
     final Counter filtered;
 
-    private final Map<String, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<Integer, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
     private final Map<String, Counter> dead = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
@@ -59,22 +58,20 @@ final class WebhookMeters {
     }
 
     Counter requests(int status) {
-        return tagged(requests, "bactrian.requests", "Posts to intake, by the status of their answer", "status")
-                .apply(String.valueOf(status));
+        return tagged(
+                requests, "bactrian.requests", "Posts to intake, by the status of their answer", "status", status);
     }
 
     Counter rejected(String reason) {
-        return tagged(rejected, "bactrian.events.rejected", "Requests to intake answered 4xx", "reason")
-                .apply(reason);
+        return tagged(rejected, "bactrian.events.rejected", "Requests to intake answered 4xx", "reason", reason);
     }
 
     Counter dead(String reason) {
-        return tagged(dead, "bactrian.events.dead", "Events given up with a reason", "reason")
-                .apply(reason);
+        return tagged(dead, "bactrian.events.dead", "Events given up with a reason", "reason", reason);
     }
 
-    private Function<String, Counter> tagged(Map<String, Counter> known, String name, String what, String label) {
-        return value -> known.computeIfAbsent(value, v -> counter(name, what, label, v));
+    private <T> Counter tagged(Map<T, Counter> known, String name, String what, String label, T value) {
+        return known.computeIfAbsent(value, v -> counter(name, what, label, v.toString()));
     }
 
     private Counter counter(String name, String description, String... tags) {
