@@ -186,7 +186,7 @@ public final class JetStreamPublisher implements AutoCloseable {
             if (present != null) {
                 present.close();
             }
-            present = new ReplySubjects(connection, this::answered);
+            present = new ReplySubjects(connection, this::answered, this::complete);
             replies = present;
         }
         return present;
@@ -198,22 +198,23 @@ public final class JetStreamPublisher implements AutoCloseable {
         }
     }
 
-    private void answered(Message answer, long number) {
+    private Runnable answered(Message answer, long number) {
         InFlight publish = window.find(number);
         if (publish == null) {
-            return; // it has failed meanwhile
+            return null; // it has failed meanwhile
         }
         PubAck ack;
         try {
             ack = PubAckReader.read(answer);
         } catch (IOException | JetStreamApiException | RuntimeException e) {
             fail(publish, PublishErrors.classify(e));
-            return;
+            return null;
         }
-        if (window.leave(publish)) {
-            nats.acknowledged(publish.subject());
-            complete(() -> publish.result().complete(ack));
+        if (!window.leave(publish)) {
+            return null;
         }
+        nats.acknowledged(publish.subject());
+        return () -> publish.result().complete(ack);
     }
 
     private boolean fail(InFlight publish, PublishException reason) {
@@ -231,6 +232,10 @@ public final class JetStreamPublisher implements AutoCloseable {
     }
 
     private void expire() {
+        ReplySubjects present = replies;
+        if (present != null) {
+            present.handOver(); // of a connection that ended before the rest of its answers were read
+        }
         long now = System.nanoTime();
         boolean any = false;
         for (InFlight publish : window.publishes(one -> one.expired(now))) {

@@ -1,6 +1,8 @@
 package io.bactrian.jetstream;
 
-import java.util.function.ObjLongConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -13,21 +15,67 @@ import io.nats.client.Message;
 final class ReplySubjects implements AutoCloseable {
     private static final int RADIX = 36;
 
+    /** Of a burst so many are handed over at once. */
+    private static final int MOST = 64;
+
+    /** Understands an answer. */
+    @FunctionalInterface
+    interface Reader {
+        /**
+         * Called on a thread of the connection; must not block.
+         *
+         * @return what follows from it, or null
+         */
+        Runnable read(Message answer, long number);
+    }
+
     private final Connection connection;
+    private final Reader reader;
+    private final Executor executor;
     private final Dispatcher dispatcher;
     private final String prefix;
+    private List<Runnable> kept = new ArrayList<>();
 
-    /** @param answered called on a thread of the connection; must not block */
-    ReplySubjects(Connection connection, ObjLongConsumer<Message> answered) {
+    /** @param executor runs what follows from answers: what has come together in one go, since each hand-over may be a switch of threads */
+    ReplySubjects(Connection connection, Reader reader, Executor executor) {
         this.connection = connection;
+        this.reader = reader;
+        this.executor = executor;
         this.prefix = connection.createInbox() + '.';
         this.dispatcher = connection.createDispatcher();
-        dispatcher.subscribe(prefix + '*', message -> {
-            long number = number(message.getSubject());
-            if (number >= 0) {
-                answered.accept(message, number);
-            }
-        });
+        dispatcher.subscribe(prefix + '*', this::answered);
+    }
+
+    private void answered(Message answer) {
+        long number = number(answer.getSubject());
+        Runnable follows = number < 0 ? null : reader.read(answer, number);
+        if (keep(follows) >= MOST || dispatcher.getPendingMessageCount() == 0) {
+            handOver();
+        }
+    }
+
+    private synchronized int keep(Runnable follows) {
+        if (follows != null) {
+            kept.add(follows);
+        }
+        return kept.size();
+    }
+
+    /** Hands over what is kept for answers that were to come behind it. From any thread. */
+    void handOver() {
+        List<Runnable> all = take();
+        if (!all.isEmpty()) {
+            executor.execute(() -> all.forEach(Runnable::run));
+        }
+    }
+
+    private synchronized List<Runnable> take() {
+        if (kept.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> all = kept;
+        kept = new ArrayList<>(all.size());
+        return all;
     }
 
     boolean isOf(Connection other) {
@@ -52,6 +100,8 @@ final class ReplySubjects implements AutoCloseable {
             connection.closeDispatcher(dispatcher);
         } catch (IllegalStateException | IllegalArgumentException e) {
             // the connection is closed, and the subscription with it
+        } finally {
+            handOver();
         }
     }
 }

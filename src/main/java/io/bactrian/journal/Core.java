@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,9 @@ final class Core {
     static final int BUCKETS_IN_WINDOW = 1024;
 
     private static final long HOLD_SHORTENED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** A turn that takes longer is not waited for. */
+    static final long LONGEST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     final JournalConfig config;
     final Storage storage;
@@ -67,6 +71,10 @@ final class Core {
 
     boolean closing;
     boolean flusherIdle;
+    /** Whether the batch waits for the end of a turn in which it may grow. */
+    private boolean inTurn;
+
+    private long turnBegan;
     /** Why no segment can be prepared: no room, or null. */
     String noRoom;
     /** Whether an event was refused since. */
@@ -245,6 +253,41 @@ final class Core {
         afterThaw.forEach(worker::execute);
         afterThaw.clear();
         wakeFlusher();
+    }
+
+    /** Events were put into the batch, and complete on this executor. */
+    void appended(Executor by) {
+        if (!(by instanceof TurnExecutor)) {
+            inTurn = false;
+        } else if (!inTurn) {
+            inTurn = true;
+            turnBegan = clock.nanos();
+            try {
+                by.execute(this::endTurn);
+            } catch (RejectedExecutionException e) {
+                inTurn = false;
+            }
+        }
+        if (batchDue()) {
+            wakeFlusher();
+        }
+    }
+
+    private void endTurn() {
+        lock.lock();
+        try {
+            inTurn = false;
+            if (batchDue()) {
+                wakeFlusher();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there are events to be written now. */
+    boolean batchDue() {
+        return !active.events.isEmpty() && (!inTurn || closing || clock.nanos() - turnBegan >= LONGEST_TURN_NANOS);
     }
 
     void wakeFlusher() {

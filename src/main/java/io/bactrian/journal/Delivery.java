@@ -45,13 +45,22 @@ final class Delivery {
 
     /** Wakes the consumer if it found nothing before and would now. Called with the lock held. */
     void offer() {
-        Runnable consumer = wakeUp;
-        boolean found = stalled || core.segments.firstReady() != null;
-        if (hungry && consumer != null && found && mayGo()) {
-            hungry = false;
-            stalled = false;
+        Runnable consumer = offered();
+        if (consumer != null) {
             core.worker.execute(consumer);
         }
+    }
+
+    /** The consumer, to be woken when the lock is free, if it found nothing before and would now; else null. */
+    Runnable offered() {
+        Runnable consumer = wakeUp;
+        boolean found = stalled || core.segments.firstReady() != null;
+        if (!hungry || consumer == null || !found || !mayGo()) {
+            return null;
+        }
+        hungry = false;
+        stalled = false;
+        return consumer;
     }
 
     private boolean mayGo() {

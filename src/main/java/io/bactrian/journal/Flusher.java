@@ -71,6 +71,7 @@ final class Flusher {
             return probe && probe();
         }
         long end = segment.end;
+        Runnable consumer;
         IOException failure = null;
         try {
             end = write(segment, batch);
@@ -90,7 +91,7 @@ final class Flusher {
             core.spare = batch;
             lazies.clear();
             urgents.clear();
-            delivery.offer();
+            consumer = delivery.offered();
             core.checkStatus();
             if (core.statesFrozen || core.noRoom != null) {
                 core.upkeep.signal();
@@ -99,7 +100,18 @@ final class Flusher {
             core.lock.unlock();
         }
         completions.dispatch();
+        if (consumer != null) {
+            tell(consumer);
+        }
         return true;
+    }
+
+    private static void tell(Runnable consumer) {
+        try {
+            consumer.run();
+        } catch (RuntimeException e) {
+            LOG.error("the consumer of the journal failed when it was told of events", e);
+        }
     }
 
     /** How long nothing will be due unless somebody wakes the flusher; called with the lock held. */
@@ -131,7 +143,7 @@ final class Flusher {
 
     /** Whether something waits that should be written now; called with the lock held. */
     boolean due() {
-        if (!core.active.events.isEmpty() || core.hasUrgent()) {
+        if (core.batchDue() || core.hasUrgent()) {
             return true;
         }
         return core.hasLazy()

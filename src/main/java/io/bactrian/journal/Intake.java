@@ -67,6 +67,7 @@ final class Intake {
             if (refusal == null) {
                 Completion<Appended> completion = new Completion<>(completeOn);
                 add(reservation, payload, completion);
+                core.appended(completeOn);
                 return completion.future;
             }
         } finally {
@@ -88,6 +89,7 @@ final class Intake {
                 return refused(refusal);
             }
             add(reserveNew(key), payload, completion);
+            core.appended(completeOn);
             return completion.future;
         } catch (JournalException e) {
             return refused(e);
@@ -116,6 +118,7 @@ final class Intake {
                     add(reserveNew(event.key()), event.payload(), part);
                 }
             }
+            core.appended(completeOn);
         } finally {
             core.lock.unlock();
         }
@@ -220,7 +223,6 @@ final class Intake {
             core.active.firstAt = core.clock.nanos();
         }
         core.active.add(event, payload);
-        core.wakeFlusher();
     }
 
     /** Lets a duplicate wait for its original; false when the key is free. */

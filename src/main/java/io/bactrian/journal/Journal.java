@@ -189,6 +189,11 @@ public final class Journal implements AutoCloseable {
         return listing.list(query, reader);
     }
 
+    /** Whether anybody waits for an outcome with {@link #settled}. */
+    public boolean isAwaited() {
+        return queries.isAwaited();
+    }
+
     /** Completes when an event is processed, dead or discarded; at once when it is. Cancelling forgets the waiter. */
     public CompletableFuture<State> settled(Key key, Executor completeOn) {
         return queries.settled(key, completeOn);
@@ -204,7 +209,10 @@ public final class Journal implements AutoCloseable {
         return delivery.next();
     }
 
-    /** Sets who is told when {@link #next} answered null and would not any more. Called on a thread of the journal: be quick. */
+    /**
+     * Sets who is told when {@link #next} answered null and would not any more. Called on a thread of the journal, which may be the
+     * one that forces: be quick, and never wait for anything.
+     */
     public void onAvailable(Runnable wakeUp) {
         delivery.onAvailable(wakeUp);
     }

@@ -66,6 +66,15 @@ final class Queries {
         return Optional.empty();
     }
 
+    boolean isAwaited() {
+        core.lock.lock();
+        try {
+            return !core.settling.isEmpty();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     CompletableFuture<State> settled(Key key, Executor completeOn) {
         Completion<State> completion = new Completion<>(completeOn);
         core.lock.lock();

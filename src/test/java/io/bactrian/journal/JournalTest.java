@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -444,6 +446,74 @@ class JournalTest {
         assertThat(batch).isNotDone();
         tasks.get(0).run();
         assertThat(batch).isCompleted();
+    }
+
+    @Test
+    void what_is_appended_in_one_turn_is_forced_together_at_its_end() {
+        // Given
+        List<Integer> batches = new CopyOnWriteArrayList<>();
+        journal.addListener(new JournalListener() {
+            @Override
+            public void appended(int events, long nanos) {
+                batches.add(events);
+            }
+        });
+        List<Runnable> turn = new ArrayList<>();
+        TurnExecutor loop = task -> {
+            synchronized (turn) {
+                turn.add(task);
+            }
+        };
+        // When
+        var first = journal.append(key("a"), bytes("a"), loop);
+        journal.append(key("b"), bytes("b"), loop);
+        turn.get(0).run();
+        // Then
+        await().until(() -> !batches.isEmpty());
+        assertThat(batches).containsExactly(2);
+        assertThat(first).isNotDone();
+        await().until(() -> {
+            synchronized (turn) {
+                return turn.size() == 2;
+            }
+        });
+        turn.get(1).run();
+        assertThat(first).isCompleted();
+    }
+
+    @Test
+    void an_append_that_is_not_of_a_turn_does_not_wait_for_one() {
+        // Given
+        journal.append(key("a"), bytes("a"), (TurnExecutor) task -> {});
+        // When
+        Appended appended = append("b");
+        // Then
+        assertThat(appended.duplicate()).isFalse();
+        assertThat(journal.find(key("a"))).isPresent();
+    }
+
+    @Test
+    void a_turn_that_does_not_end_is_not_waited_for() {
+        // Given
+        TurnExecutor stuck = task -> {};
+        journal.append(key("a"), bytes("a"), stuck);
+        // When
+        await().until(() -> {
+            journal.append(key("b"), bytes("b"), stuck);
+            return journal.find(key("a")).isPresent();
+        });
+        // Then
+        assertThat(journal.stats().pending()).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void a_turn_that_cannot_be_ended_is_none() {
+        // When
+        journal.append(key("a"), bytes("a"), (TurnExecutor) task -> {
+            throw new RejectedExecutionException("the loop has ended");
+        });
+        // Then
+        await().until(() -> journal.find(key("a")).isPresent());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * A journal on a simulated disk, driven by a seed through appends, deliveries, crashes, power cuts and faults, beside a model
@@ -89,6 +90,11 @@ final class Simulation {
     private final Map<Key, PendingEvent> inFlight = new LinkedHashMap<>();
     private final List<Reservation> reservations = new ArrayList<>();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final SplittableRandom turns;
+    private boolean appending;
+    /** Its turn ends when the tasks are run; answers come at once, so that the model knows when. */
+    private final TurnExecutor loop = this::inTurn;
+
     private final Set<Long> deliveredSequences = new HashSet<>();
     private final SimulatedBroker broker;
     private final JournalConfig config;
@@ -105,6 +111,7 @@ final class Simulation {
     Simulation(long seed, SimulatedDisk.Lie lie) {
         this.seed = seed;
         random = new SplittableRandom(seed);
+        turns = new SplittableRandom(~seed);
         disk = new SimulatedDisk(random.split());
         disk.lie = lie;
         broker = new SimulatedBroker(new SplittableRandom(seed));
@@ -407,7 +414,24 @@ final class Simulation {
 
     private void append() {
         Known event = fresh();
-        watch(event, journal.append(event.key, event.payload, HERE));
+        watch(event, appending(executor -> journal.append(event.key, event.payload, executor)));
+    }
+
+    private void inTurn(Runnable task) {
+        if (appending) {
+            tasks.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    private CompletableFuture<Appended> appending(Function<Executor, CompletableFuture<Appended>> append) {
+        appending = true;
+        try {
+            return append.apply(turns.nextBoolean() ? loop : HERE);
+        } finally {
+            appending = false;
+        }
     }
 
     private void watch(Known event, CompletableFuture<Appended> answer) {
@@ -484,7 +508,7 @@ final class Simulation {
         Reservation reservation = reservations.remove(random.nextInt(reservations.size()));
         Known event = model.get(reservation.key());
         if (random.nextBoolean()) {
-            watch(event, journal.append(reservation, event.payload, HERE));
+            watch(event, appending(executor -> journal.append(reservation, event.payload, executor)));
         } else if (random.nextBoolean()) {
             event.possible = new HashSet<>(Set.of(State.PROCESSED));
             event.remembered = true;

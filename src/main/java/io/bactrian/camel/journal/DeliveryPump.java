@@ -28,7 +28,10 @@ final class DeliveryPump {
      * Between two runs that news of the journal cause: what comes meanwhile goes together. Each run costs a dozen switches of
      * threads up to the PubAck, here and in the server, however many events it has.
      */
-    private static final long PAUSE_NANOS = 1_000_000;
+    private static final long PAUSE_NANOS = 3_000_000;
+
+    /** The same while senders wait for the outcome. */
+    private static final long AWAITED_PAUSE_NANOS = 1_000_000;
 
     private final Journal journal;
     private final Lanes lanes;
@@ -69,7 +72,8 @@ final class DeliveryPump {
 
     /** Nanoseconds that news of the journal wait for more, and none when the last run was long ago. */
     private long untilNextRun() {
-        return Math.max(0, ranAt + PAUSE_NANOS - System.nanoTime());
+        long pause = journal.isAwaited() ? AWAITED_PAUSE_NANOS : PAUSE_NANOS;
+        return Math.max(0, ranAt + pause - System.nanoTime());
     }
 
     void suspend() {

@@ -133,7 +133,7 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
 
     private Executor executor(Exchange exchange) {
         Executor executor = exchange.getProperty(EventProperties.COMPLETE_ON, Executor.class);
-        return executor == null ? service.completions() : executor;
+        return executor == null ? service.completions() : service.inTurns(executor);
     }
 
     private static Throwable unwrap(Throwable failure) {

@@ -3,7 +3,9 @@ package io.bactrian.camel.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
@@ -17,6 +19,8 @@ import io.bactrian.journal.JournalConfig;
 import io.bactrian.journal.JournalException;
 import io.bactrian.journal.JournalListener;
 import io.bactrian.journal.JournalStats;
+import io.bactrian.journal.TurnExecutor;
+import io.netty.util.concurrent.EventExecutor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.service.ServiceSupport;
@@ -37,6 +41,7 @@ public final class JournalService extends ServiceSupport {
     private final StatusIds statusIds;
     private final EventOrigin defaultOrigin;
     private final ExecutorService completions;
+    private final Map<EventExecutor, TurnExecutor> loops = new ConcurrentHashMap<>();
 
     private JournalService(CamelContext context) {
         this.context = context;
@@ -192,6 +197,11 @@ public final class JournalService extends ServiceSupport {
     /** @return runs what follows an append that no event loop waits for */
     public Executor completions() {
         return completions;
+    }
+
+    /** @return the executor as the journal is to see it: an event loop takes turns */
+    Executor inTurns(Executor executor) {
+        return executor instanceof EventExecutor loop ? loops.computeIfAbsent(loop, one -> one::execute) : executor;
     }
 
     /** @return the ids of event resources */
