@@ -5,7 +5,7 @@ import io.nats.client.Nats;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 
-/** The same stream for every program that is measured: {@code CreateStream nats://127.0.0.1:4222}. */
+/** The same stream for every program that is measured: {@code CreateStream nats://127.0.0.1:4222 [MAX-BYTES]}. */
 public final class CreateStream {
 
     private static final long TWO_GIBIBYTES = 2L << 30;
@@ -17,7 +17,7 @@ public final class CreateStream {
                             .name("EVENTS")
                             .subjects("events.>")
                             .storageType(StorageType.File)
-                            .maxBytes(TWO_GIBIBYTES)
+                            .maxBytes(arguments.length > 1 ? Long.parseLong(arguments[1]) : TWO_GIBIBYTES)
                             .duplicateWindow(Duration.ofMinutes(2))
                             .build());
         }

@@ -57,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final Path DATA = Path.of("data", "bench");
     private static final String STREAM = "EVENTS";
     private static final String WEBHOOK = "bench";
+    private static final String NOTHING = "none";
     private static final double OUTAGE_RATE = 1000;
     private static final double NANOS_IN_MILLI = 1_000_000;
 
@@ -124,7 +125,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--url", paramLabel = "URL", description = "a running gateway, such as http://127.0.0.1:8080")
     private URI url;
 
-    @Option(names = "--nats", paramLabel = "URL", description = "the NATS that the running gateway publishes to")
+    @Option(
+            names = "--nats",
+            paramLabel = "URL",
+            description = "the NATS that the running gateway publishes to; none: count answers, compare nothing")
     private String nats;
 
     @Option(
@@ -142,6 +146,14 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "webhook: name of one of the running gateway with verify=github")
     private String webhook;
+
+    @Option(
+            names = "--webhooks",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "webhook: so many in turn, NAME and a number of as many digits as N-1 has: bench00 to bench99")
+    private int webhooks;
 
     @Option(names = "--secret", paramLabel = "SECRET", description = "webhook: its secret")
     private String secret;
@@ -185,7 +197,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if ((url == null) != (nats == null)) {
-            throw new ParameterException(spec.commandLine(), "--url and --nats belong together");
+            throw new ParameterException(
+                    spec.commandLine(), "--url and --nats belong together (--nats none compares nothing)");
         }
         if (scenario == Scenario.OUTAGE && url != null) {
             throw new ParameterException(
@@ -204,7 +217,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchResult running() throws IOException, InterruptedException {
         Load load = load(url, token);
-        try (StreamAudit stream = StreamAudit.of(nats, subject)) {
+        try (StreamAudit stream = NOTHING.equals(nats) ? null : StreamAudit.of(nats, subject)) {
             ProcessUsage gateway = pid == 0
                     ? null
                     : new ProcessUsage(ProcessHandle.of(pid)
@@ -276,10 +289,14 @@ final class BenchCommand implements Callable<Integer> {
         keys.put("bactrian.events.verify", "token");
         keys.put("bactrian.events.token", ownToken);
         keys.put("bactrian.events.max-batch", String.valueOf(Math.max(1000, batch)));
-        String template = "camel.routeTemplate[" + WEBHOOK + "].";
-        keys.put(template + "templateId", "webhook");
-        keys.put(template + "verify", "github");
-        keys.put(template + "secret", secret);
+        int digits = webhooks == 1 ? 0 : String.valueOf(webhooks - 1).length();
+        for (int i = 0; i < webhooks; i++) {
+            String number = digits == 0 ? "" : String.format(Locale.ROOT, "%0" + digits + "d", i);
+            String template = "camel.routeTemplate[" + WEBHOOK + number + "].";
+            keys.put(template + "templateId", "webhook");
+            keys.put(template + "verify", "github");
+            keys.put(template + "secret", secret);
+        }
         if (scenario == Scenario.PROCESSED) {
             keys.put("bactrian.ack", "processed");
         }
@@ -313,7 +330,8 @@ final class BenchCommand implements Callable<Integer> {
                     duration,
                     size,
                     batch,
-                    copies);
+                    copies,
+                    webhooks);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

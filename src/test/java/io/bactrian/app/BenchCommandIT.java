@@ -60,6 +60,8 @@ class BenchCommandIT {
                         "p99Ms",
                         "p999Ms",
                         "accepted",
+                        "acceptedInAll",
+                        "refused",
                         "delivered",
                         "backlog",
                         "lost",
@@ -70,6 +72,9 @@ class BenchCommandIT {
         assertThat(json.get("scenario").textValue()).isEqualTo(scenario);
         assertThat(json.get("rate").doubleValue()).isPositive();
         assertThat(json.get("accepted").longValue()).isPositive();
+        assertThat(json.get("acceptedInAll").longValue())
+                .isGreaterThanOrEqualTo(json.get("accepted").longValue());
+        assertThat(json.get("refused").longValue()).as(ran.output).isZero();
         assertThat(json.get("lost").longValue()).as(ran.output).isZero();
         assertThat(json.get("duplicates").longValue()).as(ran.output).isZero();
         assertThat(json.get("delivered").longValue() + json.get("backlog").longValue())
@@ -115,6 +120,35 @@ class BenchCommandIT {
                     bench("--url", gateway.uri("").toString(), "--nats", "nats://127.0.0.1:" + NatsServer.freePort());
             // Then
             assertThat(nowhere.code).as(nowhere.output).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void spreads_signed_events_over_many_webhooks() throws Exception {
+        // When
+        Ran ran = bench("--scenario", "webhook", "--webhooks", "12", "--json", "--warmup", "0s", "--duration", "1s");
+        // Then
+        assertThat(ran.code).as(ran.output).isZero();
+        assertThat(ran.json().get("accepted").longValue()).isPositive();
+        assertThat(ran.json().get("refused").longValue()).as(ran.output).isZero();
+        assertThat(ran.json().get("lost").longValue()).as(ran.output).isZero();
+    }
+
+    @Test
+    void counts_answers_while_there_is_no_NATS_to_compare_them_with() throws Exception {
+        // Given
+        try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                .set("bactrian.nats.servers", "nats://127.0.0.1:" + NatsServer.freePort())
+                .start()) {
+            // When
+            String url = gateway.uri("").toString();
+            Ran ran = bench("--url", url, "--nats", "none", "--json", "--warmup", "0s", "--duration", "1s");
+            // Then
+            assertThat(ran.code).as(ran.output).isZero();
+            assertThat(ran.json().get("acceptedInAll").longValue()).isPositive();
+            for (String unknown : List.of("delivered", "backlog", "lost", "duplicates")) {
+                assertThat(ran.json().get(unknown).isNull()).as(unknown).isTrue();
+            }
         }
     }
 

@@ -18,6 +18,8 @@ import org.HdrHistogram.Histogram;
  * @param seconds of the measured part
  * @param answered events in requests answered 2xx within it, repeats included
  * @param accepted different events among these
+ * @param acceptedInAll different events answered 2xx at any time, warm-up included
+ * @param compared whether the stream was read; without, what it has is not known, and nothing counts as lost
  * @param delivered how many of them the stream had when it ended
  * @param storedInWindow events that the stream stored within it
  * @param lost events answered 2xx at any time that the stream did not get, when all had been waited for
@@ -37,6 +39,8 @@ public record BenchResult(
         double seconds,
         long answered,
         long accepted,
+        long acceptedInAll,
+        boolean compared,
         long delivered,
         long storedInWindow,
         long lost,
@@ -65,6 +69,11 @@ public record BenchResult(
         return accepted - delivered;
     }
 
+    /** @return requests that were answered with another status, or not at all since their connection broke */
+    public long refusedInAll() {
+        return broken + refused.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     double millisAt(double percentile) {
         return latency.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
     }
@@ -80,10 +89,12 @@ public record BenchResult(
             number(json, "p99Ms", millisAt(99));
             number(json, "p999Ms", millisAt(99.9));
             json.writeNumberField("accepted", accepted);
-            json.writeNumberField("delivered", delivered);
-            json.writeNumberField("backlog", backlog());
-            json.writeNumberField("lost", lost);
-            json.writeNumberField("duplicates", duplicates);
+            json.writeNumberField("acceptedInAll", acceptedInAll);
+            json.writeNumberField("refused", refusedInAll());
+            compared(json, "delivered", delivered);
+            compared(json, "backlog", backlog());
+            compared(json, "lost", lost);
+            compared(json, "duplicates", duplicates);
             if (cpuMicros.isPresent()) {
                 number(json, "cpuMicrosPerEvent", cpuMicros.getAsDouble());
             } else {
@@ -100,6 +111,14 @@ public record BenchResult(
             throw new UncheckedIOException(e);
         }
         return text.toString();
+    }
+
+    private void compared(JsonGenerator json, String name, long value) throws IOException {
+        if (compared) {
+            json.writeNumberField(name, value);
+        } else {
+            json.writeNullField(name);
+        }
     }
 
     private static void number(JsonGenerator json, String name, double value) throws IOException {
@@ -126,23 +145,27 @@ public record BenchResult(
                 millisAt(99.9),
                 millisAt(100));
         line(text, "  accepted    %,d", accepted);
-        line(
-                text,
-                "  delivered   %,d (%.3f of the accepted), %,.0f a second",
-                delivered,
-                accepted == 0 ? 0 : (double) delivered / accepted,
-                storedInWindow / seconds);
-        line(text, "  backlog     %,d at the end, delivered after %,d ms", backlog(), backlogMillis);
-        if (drained > 0) {
+        if (compared) {
             line(
                     text,
-                    "  drain       %,d waited when NATS came back, delivered %,d ms later, %,.0f a second",
-                    drained,
-                    drainMillis,
-                    drained * 1000.0 / Math.max(1, drainMillis));
+                    "  delivered   %,d (%.3f of the accepted), %,.0f a second",
+                    delivered,
+                    accepted == 0 ? 0 : (double) delivered / accepted,
+                    storedInWindow / seconds);
+            line(text, "  backlog     %,d at the end, delivered after %,d ms", backlog(), backlogMillis);
+            if (drained > 0) {
+                line(
+                        text,
+                        "  drain       %,d waited when NATS came back, delivered %,d ms later, %,.0f a second",
+                        drained,
+                        drainMillis,
+                        drained * 1000.0 / Math.max(1, drainMillis));
+            }
+            line(text, "  lost        %,d", lost);
+            line(text, "  duplicates  %,d in the stream", duplicates);
+        } else {
+            line(text, "  lost        not known: the stream was not read");
         }
-        line(text, "  lost        %,d", lost);
-        line(text, "  duplicates  %,d in the stream", duplicates);
         if (!refused.isEmpty() || broken > 0) {
             line(text, "  refused     %s; %,d connections broke", refused, broken);
         }

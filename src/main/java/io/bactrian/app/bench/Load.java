@@ -17,6 +17,7 @@ import java.util.Map;
  * @param size bytes of the body of one event
  * @param batch events in a batch
  * @param copies how often each event is sent with {@link Scenario#DUPLICATES}
+ * @param webhooks how many take turns with {@link Scenario#WEBHOOK}; with more than one the path ends in a number
  */
 public record Load(
         Scenario scenario,
@@ -28,7 +29,8 @@ public record Load(
         Duration duration,
         int size,
         int batch,
-        int copies) {
+        int copies,
+        int webhooks) {
 
     private static final int LEAST_SIZE = 96;
 
@@ -46,6 +48,7 @@ public record Load(
                 "--size " + size + ": expected " + LEAST_SIZE + " to 16777216 bytes");
         require(batch > 0 && batch <= 100_000, "--batch " + batch + ": expected 1 to 100000");
         require(copies > 1 && copies <= 1000, "--copies " + copies + ": expected 2 to 1000");
+        require(webhooks > 0 && webhooks <= 100_000, "--webhooks " + webhooks + ": expected 1 to 100000");
     }
 
     private static void require(boolean condition, String message) {
@@ -62,6 +65,13 @@ public record Load(
     /** @return the number of the first event in the n-th request */
     long firstEvent(long request) {
         return scenario == Scenario.DUPLICATES ? request / copies : request * eventsInRequest();
+    }
+
+    /** @return digits of the number that the path ends in, 0 without one */
+    int webhookDigits() {
+        return scenario == Scenario.WEBHOOK && webhooks > 1
+                ? String.valueOf(webhooks - 1).length()
+                : 0;
     }
 
     boolean isOpenLoop() {

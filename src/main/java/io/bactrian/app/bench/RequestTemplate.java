@@ -20,10 +20,14 @@ final class RequestTemplate {
 
     private final byte[] bytes;
     private final int[] places;
+    private final Load load;
+    private final int webhookPlace;
 
-    private RequestTemplate(byte[] bytes, int[] places) {
+    private RequestTemplate(byte[] bytes, int[] places, Load load, int webhookPlace) {
         this.bytes = bytes;
         this.places = places;
+        this.load = load;
+        this.webhookPlace = webhookPlace;
     }
 
     /**
@@ -39,7 +43,9 @@ final class RequestTemplate {
                     default -> eventBody(load.size());
                 };
         StringBuilder head = new StringBuilder();
-        head.append("POST ").append(load.target().getRawPath()).append(" HTTP/1.1\r\n");
+        head.append("POST ").append(load.target().getRawPath());
+        int webhookPlace = head.length();
+        head.append("0".repeat(load.webhookDigits())).append(" HTTP/1.1\r\n");
         header(head, "Host", load.target().getHost() + ":" + load.target().getPort());
         load.headers().forEach((name, value) -> header(head, name, value));
         List<Integer> places = new ArrayList<>();
@@ -67,7 +73,7 @@ final class RequestTemplate {
         all.writeBytes(headBytes);
         all.writeBytes(body);
         return new RequestTemplate(
-                all.toByteArray(), places.stream().mapToInt(Integer::intValue).toArray());
+                all.toByteArray(), places.stream().mapToInt(Integer::intValue).toArray(), load, webhookPlace);
     }
 
     /** Signs the body of a webhook. */
@@ -128,16 +134,21 @@ final class RequestTemplate {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
-    /** Makes the request of a buffer that of these events, and the buffer ready to be written. */
+    /** Makes the request of a buffer that of these events, to the webhook whose turn it is, and the buffer ready to be written. */
     void number(ByteBuffer request, long firstEvent) {
         for (int i = 0; i < places.length; i++) {
-            long left = firstEvent + i;
-            for (int at = places[i] + DIGITS - 1; at >= places[i]; at--) {
-                request.put(at, (byte) ('0' + left % 10));
-                left /= 10;
-            }
+            write(request, places[i], DIGITS, firstEvent + i);
         }
+        write(request, webhookPlace, load.webhookDigits(), firstEvent % load.webhooks());
         request.clear();
+    }
+
+    private static void write(ByteBuffer request, int place, int digits, long number) {
+        long left = number;
+        for (int at = place + digits - 1; at >= place; at--) {
+            request.put(at, (byte) ('0' + left % 10));
+            left /= 10;
+        }
     }
 
     /** @return the number in an id of this run, or -1 for the id of something else */

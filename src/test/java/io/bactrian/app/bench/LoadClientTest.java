@@ -83,7 +83,7 @@ class LoadClientTest {
 
     private static Load load(URI url, double rate) {
         Duration unused = Duration.ofSeconds(1);
-        return new Load(Scenario.ACCEPTED, url, Map.of(), 1, rate, unused, unused, 128, 10, 2);
+        return new Load(Scenario.ACCEPTED, url, Map.of(), 1, rate, unused, unused, 128, 10, 2, 1);
     }
 
     private static Thread start(LoadClient client) {
