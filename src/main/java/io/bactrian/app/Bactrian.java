@@ -1,6 +1,7 @@
 package io.bactrian.app;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,16 +16,6 @@ import picocli.CommandLine.Spec;
         description = "A durable webhook and CloudEvents gateway to NATS JetStream.",
         mixinStandardHelpOptions = true,
         versionProvider = Bactrian.Version.class,
-        subcommands = {
-            DevCommand.class,
-            RunCommand.class,
-            CheckCommand.class,
-            EventsCommand.class,
-            JournalCommand.class,
-            BenchCommand.class,
-            RehearseCommand.class,
-            CompletionCommand.class
-        },
         footer = {
             "",
             "Examples:",
@@ -36,6 +27,16 @@ import picocli.CommandLine.Spec;
             "  bactrian journal verify --directory data/journal"
         })
 public final class Bactrian implements Runnable {
+
+    private static final List<Class<?>> COMMANDS = List.of(
+            DevCommand.class,
+            RunCommand.class,
+            CheckCommand.class,
+            EventsCommand.class,
+            JournalCommand.class,
+            BenchCommand.class,
+            RehearseCommand.class,
+            CompletionCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -65,11 +66,16 @@ public final class Bactrian implements Runnable {
     }
 
     static int execute(String... args) {
-        return commandLine().execute(args);
+        return commandLine(args).execute(args);
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Bactrian()).setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+    /** @param args what will be parsed; nothing for all commands */
+    static CommandLine commandLine(String... args) {
+        CommandLine all = new CommandLine(new Bactrian());
+        // picocli looks at every option of every command, which is a fifth of a start: the gateway goes without
+        boolean run = args.length > 0 && args[0].equals("run");
+        (run ? List.of(RunCommand.class) : COMMANDS).forEach(all::addSubcommand);
+        return all.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
             PrintWriter err = commandLine.getErr();
             err.println("bactrian: " + Causes.oneLine(failure));
             err.flush();

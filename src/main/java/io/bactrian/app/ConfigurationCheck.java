@@ -278,7 +278,7 @@ final class ConfigurationCheck implements AutoCloseable {
         String own = files.stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
         findings.add(Finding.ok(
                 "routes",
-                Gateway.ROUTES.size() + " shipped files" + (own.isEmpty() ? "" : " and of your own: " + own)));
+                ShippedRoutes.FILES.size() + " shipped files" + (own.isEmpty() ? "" : " and of your own: " + own)));
         subjects.forEach(
                 (name, subject) -> findings.add(Finding.ok("webhook", "webhook " + name + " publishes to " + subject)));
     }

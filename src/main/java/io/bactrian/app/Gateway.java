@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
@@ -29,18 +27,6 @@ import org.slf4j.LoggerFactory;
 
 /** The standalone gateway: camel-main with our configuration, our HTTP server and the shipped routes. */
 final class Gateway {
-
-    /** Named one by one: a wildcard makes Camel unpack the whole jar at every start. */
-    static final List<String> ROUTES = List.of(
-            "classpath:camel-template/webhook.yaml",
-            "classpath:bactrian/ingest.yaml",
-            "classpath:bactrian/accept.yaml",
-            "classpath:bactrian/forward.yaml",
-            "classpath:bactrian/deliver.yaml",
-            "classpath:bactrian/status.yaml",
-            "classpath:bactrian/describe.yaml",
-            "classpath:bactrian/dead-letter.yaml",
-            "classpath:bactrian/admin.yaml");
 
     /** What Micrometer knows of the process: Camel makes these from their names. */
     private static final String PROCESS_METERS =
@@ -66,9 +52,8 @@ final class Gateway {
         Properties values = settings.toProperties();
         checkPorts(settings);
         Webhooks.check(settings);
-        values.setProperty(
-                "camel.main.routesIncludePattern",
-                Stream.concat(ROUTES.stream(), own.stream()).collect(Collectors.joining(",")));
+        main.setRoutesCollector(new ShippedRoutes());
+        values.setProperty("camel.main.routesIncludePattern", own.isEmpty() ? "false" : String.join(",", own));
         values.putIfAbsent("camel.main.name", "bactrian");
         values.putIfAbsent("camel.main.jmxEnabled", "false");
         // it would show the URLs of NATS with their passwords

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,8 +25,7 @@ record KnownKeys(Map<String, String> defaults, Set<String> all) {
     private static final Pattern LINE = Pattern.compile("#?((?:bactrian|camel)\\.[a-z0-9.-]+)=(.*)");
 
     static KnownKeys shipped() {
-        Map<String, String> defaults = new TreeMap<>();
-        BactrianConfig.defaults().forEach((key, value) -> defaults.put(key.toString(), value.toString()));
+        Map<String, String> defaults = BactrianConfig.defaults();
         Set<String> all = new TreeSet<>(defaults.keySet());
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 KnownKeys.class.getResourceAsStream("/bactrian/application.properties"), StandardCharsets.UTF_8))) {
@@ -35,7 +33,7 @@ record KnownKeys(Map<String, String> defaults, Set<String> all) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new KnownKeys(Map.copyOf(defaults), Set.copyOf(all));
+        return new KnownKeys(defaults, Set.copyOf(all));
     }
 
     static boolean isOurs(String key) {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 
 import io.bactrian.camel.http.ProblemKind;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -178,10 +177,9 @@ class DocumentationTest {
 
         // Then
         assertThat(documented)
-                .isEqualTo(new CommandLine(new Bactrian())
-                        .getSubcommands().keySet().stream()
-                                .map(name -> "bactrian " + name)
-                                .collect(Collectors.toCollection(TreeSet::new)));
+                .isEqualTo(Bactrian.commandLine().getSubcommands().keySet().stream()
+                        .map(name -> "bactrian " + name)
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test

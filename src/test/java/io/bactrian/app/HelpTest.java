@@ -49,4 +49,16 @@ class HelpTest {
         assertThat(command.getCommandSpec().args())
                 .allSatisfy(argument -> assertThat(argument.description()).isNotEmpty());
     }
+
+    @Test
+    void the_gateway_that_starts_without_the_other_commands_is_the_same_command() {
+        // When
+        CommandLine alone = Bactrian.commandLine("run", "--help");
+
+        // Then
+        assertThat(alone.getSubcommands()).containsOnlyKeys("run");
+        assertThat(alone.getSubcommands().get("run").getUsageMessage(CommandLine.Help.Ansi.OFF))
+                .isEqualTo(
+                        Bactrian.commandLine().getSubcommands().get("run").getUsageMessage(CommandLine.Help.Ansi.OFF));
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.apache.camel.CamelContext;
 
@@ -23,10 +24,10 @@ public final class BactrianConfig {
     /** Registry name of a {@code Map<String, String>} that tells from which file or variable each key was read. */
     public static final String ORIGINS = "bactrianConfigurationOrigins";
 
-    private static final String DEFAULTS = "/bactrian/application.properties";
+    private static final String FILE = "/bactrian/application.properties";
+    private static final Map<String, String> DEFAULTS = read();
 
     private final CamelContext context;
-    private final Properties defaults = defaults();
 
     private BactrianConfig(CamelContext context) {
         this.context = context;
@@ -37,15 +38,19 @@ public final class BactrianConfig {
         return new BactrianConfig(context);
     }
 
-    /** @return the shipped file, read anew: keys with their defaults */
-    public static Properties defaults() {
-        try (InputStream in = BactrianConfig.class.getResourceAsStream(DEFAULTS)) {
+    /** @return what the shipped file says: keys with their defaults */
+    public static Map<String, String> defaults() {
+        return DEFAULTS;
+    }
+
+    private static Map<String, String> read() {
+        try (InputStream in = BactrianConfig.class.getResourceAsStream(FILE)) {
             if (in == null) {
-                throw new IllegalStateException("the jar lacks " + DEFAULTS);
+                throw new IllegalStateException("the jar lacks " + FILE);
             }
             Properties p = new Properties();
             p.load(in);
-            return p;
+            return p.stringPropertyNames().stream().collect(Collectors.toUnmodifiableMap(key -> key, p::getProperty));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,7 +58,7 @@ public final class BactrianConfig {
 
     /** @return the value, or nothing when the key is absent or empty */
     public Optional<String> find(String key) {
-        return set(key).or(() -> Optional.ofNullable(defaults.getProperty(key)))
+        return set(key).or(() -> Optional.ofNullable(DEFAULTS.get(key)))
                 .map(String::trim)
                 .filter(s -> !s.isEmpty());
     }

@@ -1,5 +1,6 @@
 package io.bactrian.camel.config;
 
+import java.util.Map;
 import java.util.Properties;
 
 import org.apache.camel.CamelContext;
@@ -11,7 +12,7 @@ import org.apache.camel.spi.PropertiesSource;
 public final class DefaultsSource implements PropertiesSource, Ordered {
 
     private final PropertiesComponent component;
-    private final Properties defaults = BactrianConfig.defaults();
+    private final Map<String, String> defaults = BactrianConfig.defaults();
 
     private DefaultsSource(PropertiesComponent component) {
         this.component = component;
@@ -36,7 +37,7 @@ public final class DefaultsSource implements PropertiesSource, Ordered {
         }
         // Camel asks an application's initial properties after all sources: they are not ours to shadow
         Properties initial = component.getInitialProperties();
-        return initial != null && initial.containsKey(name) ? null : defaults.getProperty(name);
+        return initial != null && initial.containsKey(name) ? null : defaults.get(name);
     }
 
     @Override

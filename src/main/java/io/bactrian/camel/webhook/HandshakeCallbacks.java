@@ -38,6 +38,7 @@ final class HandshakeCallbacks extends ServiceSupport {
     private final Set<String> hosts;
     private final RateLimit limit = new RateLimit(new Rate(PER_MINUTE, Duration.ofMinutes(1)));
     private final ExecutorService threads;
+    /** Null when no host may be called: TLS takes a twelfth of a start to set up. */
     private final HttpClient client;
 
     private HandshakeCallbacks(CamelContext context) throws Exception {
@@ -47,6 +48,10 @@ final class HandshakeCallbacks extends ServiceSupport {
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
         this.threads = context.getExecutorServiceManager().newThreadPool(this, "bactrian-callback", 0, 2);
+        this.client = hosts.isEmpty() ? null : client();
+    }
+
+    private HttpClient client() throws Exception {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .executor(threads)
                 .connectTimeout(TIMEOUT)
@@ -55,7 +60,7 @@ final class HandshakeCallbacks extends ServiceSupport {
         if (tls != null) {
             builder.sslContext(tls.createSSLContext(context));
         }
-        this.client = builder.build();
+        return builder.build();
     }
 
     /** @return the service of this context, made on first use */
