@@ -37,6 +37,8 @@ final class Core {
 
     /** A turn that takes longer is not waited for. */
     static final long LONGEST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Nor for the end of one that has brought so many bytes: more at once costs no less, and the room is for what comes meanwhile. */
+    static final int ENOUGH_BYTES = 256 * 1024;
 
     final JournalConfig config;
     final Storage storage;
@@ -287,7 +289,11 @@ final class Core {
 
     /** Whether there are events to be written now. */
     boolean batchDue() {
-        return !active.events.isEmpty() && (!inTurn || closing || clock.nanos() - turnBegan >= LONGEST_TURN_NANOS);
+        return !active.events.isEmpty()
+                && (!inTurn
+                        || closing
+                        || active.bytes() >= ENOUGH_BYTES
+                        || clock.nanos() - turnBegan >= LONGEST_TURN_NANOS);
     }
 
     void wakeFlusher() {

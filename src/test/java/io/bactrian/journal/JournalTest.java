@@ -507,6 +507,16 @@ class JournalTest {
     }
 
     @Test
+    void a_turn_that_brings_many_bytes_is_not_waited_for() {
+        // Given
+        byte[] large = new byte[Core.ENOUGH_BYTES];
+        // When
+        journal.append(key("a"), large, (TurnExecutor) task -> {});
+        // Then
+        await().until(() -> journal.find(key("a")).isPresent());
+    }
+
+    @Test
     void a_turn_that_cannot_be_ended_is_none() {
         // When
         journal.append(key("a"), bytes("a"), (TurnExecutor) task -> {
