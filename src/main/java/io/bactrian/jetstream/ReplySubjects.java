@@ -49,7 +49,8 @@ final class ReplySubjects implements AutoCloseable {
     private void answered(Message answer) {
         long number = number(answer.getSubject());
         Runnable follows = number < 0 ? null : reader.read(answer, number);
-        if (keep(follows) >= MOST || dispatcher.getPendingMessageCount() == 0) {
+        // jnats counts a message after it has put it into its queue, so that there may be fewer than none
+        if (keep(follows) >= MOST || dispatcher.getPendingMessageCount() <= 0) {
             handOver();
         }
     }

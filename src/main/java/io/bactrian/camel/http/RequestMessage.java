@@ -22,6 +22,12 @@ final class RequestMessage extends DefaultMessage {
         this.request = request;
     }
 
+    /** Else a copy of the message, which asks whether there are any, would be one without. */
+    @Override
+    protected boolean isPopulateHeadersSupported() {
+        return true;
+    }
+
     /** Those that may enter, of a repeated one the first, and where they were sent. */
     @Override
     protected void populateInitialHeaders(Map<String, Object> headers) {
