@@ -402,7 +402,7 @@ class HttpHygieneIT {
     @ValueSource(
             strings = {
                 "Location: http://evil.example.com/",
-                "Retry-After: 999",
+                "Retry-After: 7654321",
                 "ETag: \"evil\"",
                 "Allow: EVIL",
                 "WWW-Authenticate: evil",
@@ -435,7 +435,7 @@ class HttpHygieneIT {
 
             // Then
             assertThat(answer.status()).as(answer.head()).isEqualTo(201);
-            assertThat(answer.head() + answer.body()).doesNotContain("evil").doesNotContain("999");
+            assertThat(answer.head() + answer.body()).doesNotContain("evil").doesNotContain("7654321");
         }
         StoredMessage message = stored(id);
         assertThat(message.subject()).isEqualTo("events.open");
