@@ -1,7 +1,9 @@
 package io.bactrian.app;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,7 +68,19 @@ public final class Bactrian implements Runnable {
     }
 
     static int execute(String... args) {
-        return commandLine(args).execute(args);
+        Optional<RunCommand> run = args.length > 0 && args[0].equals("run")
+                ? RunCommand.plain(Arrays.asList(args).subList(1, args.length))
+                : Optional.empty();
+        return run.isPresent() ? call(run.get()) : commandLine(args).execute(args);
+    }
+
+    private static int call(RunCommand run) {
+        try {
+            return run.call();
+        } catch (Exception e) {
+            System.err.println("bactrian: " + Causes.oneLine(e));
+            return 1;
+        }
     }
 
     /** @param args what will be parsed; nothing for all commands */

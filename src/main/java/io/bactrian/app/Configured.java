@@ -23,6 +23,16 @@ final class Configured {
     @Option(names = "-D", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "one key, before all others")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
+    /** As {@code --config} does. */
+    void file(Path file) {
+        files.add(file);
+    }
+
+    /** As {@code -D} does. */
+    void override(String key, String value) {
+        overrides.put(key, value);
+    }
+
     Settings settings() {
         return Settings.load(files, System.getenv(), system());
     }

@@ -1,24 +1,25 @@
 package io.bactrian.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 import picocli.CommandLine.Command;
 
 /**
- * Starts a gateway on free ports and throw-away data, lets a few events through and stops it. The build runs it with
- * {@code -XX:ArchiveClassesAtExit}, so that the class data archive holds what a start and the first requests need.
+ * Does what {@code run} does, on free ports and throw-away data, lets a few events through and ends. The build runs it
+ * with {@code -XX:ArchiveClassesAtExit}, so that the class data archive holds what a start and the first requests need.
  */
 @Command(
         name = "rehearse",
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
 final class RehearseCommand implements Callable<Integer> {
 
     private static final int EVENTS = 20;
+    private static final long LOOK_MILLIS = 20;
     private static final String TOKEN = "rehearsal";
 
     @Override
@@ -35,68 +37,92 @@ final class RehearseCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("bactrian-rehearsal");
         Optional<Path> program = NatsChild.program();
         NatsChild nats = program.isPresent() ? NatsChild.start(program.get(), 0, directory.resolve("nats")) : null;
-        try {
-            Gateway gateway = new Gateway(settings(directory, nats), null);
-            gateway.start();
-            try {
-                for (int event = 0; event < EVENTS; event++) {
-                    post(gateway.port(), event);
-                }
-            } finally {
-                gateway.stop();
+        int port = ChildProcess.freePort();
+        String[] arguments = arguments(directory, port, nats);
+        Thread gateway = new Thread(() -> Bactrian.execute(arguments), "rehearsal");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(gateway, nats, directory), "rehearsal-end"));
+        gateway.start();
+        awaitStart(gateway, port);
+        for (int event = 0; event < EVENTS; event++) {
+            int status = post(port, "rehearsal-" + event);
+            if (status != 202) {
+                throw new IOException("the rehearsal was answered " + status);
             }
-        } finally {
-            if (nats != null) {
-                nats.close();
-            }
-            delete(directory);
         }
         return 0;
     }
 
-    private static Settings settings(Path directory, NatsChild nats) throws IOException {
-        Properties own = new Properties();
-        own.setProperty("camel.server.host", "127.0.0.1");
-        own.setProperty("camel.server.port", "0");
-        own.setProperty("camel.management.port", String.valueOf(ChildProcess.freePort()));
-        own.setProperty(
-                "bactrian.journal.directory", directory.resolve("journal").toString());
-        own.setProperty("bactrian.journal.segment-size", "1MiB");
-        own.setProperty("bactrian.journal.min-free", "0");
-        own.setProperty("bactrian.events.token", TOKEN);
-        own.setProperty("bactrian.nats.create-stream", "true");
-        own.setProperty("bactrian.nats.stream", "EVENTS");
+    private static String[] arguments(Path directory, int port, NatsChild nats) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                "-Dcamel.server.host=127.0.0.1",
+                "-Dcamel.server.port=" + port,
+                "-Dcamel.management.port=" + ChildProcess.freePort(),
+                "-Dbactrian.journal.directory=" + directory.resolve("journal"),
+                "-Dbactrian.journal.segment-size=1MiB",
+                "-Dbactrian.journal.min-free=0",
+                "-Dbactrian.events.token=" + TOKEN,
+                "-Dbactrian.nats.create-stream=true",
+                "-Dbactrian.nats.stream=EVENTS"));
         if (nats != null) {
-            own.setProperty("bactrian.nats.servers", nats.url());
+            arguments.add("-Dbactrian.nats.servers=" + nats.url());
         }
-        return Settings.load(List.of(), Map.of(), own);
+        return arguments.toArray(String[]::new);
     }
 
-    private static void post(int port, int event) throws IOException {
+    private static void awaitStart(Thread gateway, int port) throws IOException, InterruptedException {
+        while (gateway.isAlive()) {
+            try {
+                if (post(port, null) == 400) {
+                    return;
+                }
+            } catch (ConnectException e) {
+                // not up yet
+            }
+            gateway.join(LOOK_MILLIS);
+        }
+        throw new IOException("the rehearsal did not start");
+    }
+
+    /**
+     * @param id of the event, null for a request without one, which routes that run refuse
+     * @return the status of the answer
+     */
+    private static int post(int port, String id) throws IOException {
         HttpURLConnection request = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port + "/events").toURL().openConnection();
         request.setRequestMethod("POST");
         request.setDoOutput(true);
         request.setRequestProperty("Authorization", "Bearer " + TOKEN);
         request.setRequestProperty("Content-Type", "application/json");
-        request.setRequestProperty("ce-specversion", "1.0");
-        request.setRequestProperty("ce-id", "rehearsal-" + event);
-        request.setRequestProperty("ce-source", "/rehearsal");
-        request.setRequestProperty("ce-type", "io.bactrian.rehearsal");
+        if (id != null) {
+            request.setRequestProperty("ce-specversion", "1.0");
+            request.setRequestProperty("ce-id", id);
+            request.setRequestProperty("ce-source", "/rehearsal");
+            request.setRequestProperty("ce-type", "io.bactrian.rehearsal");
+        }
         try (var body = request.getOutputStream()) {
             body.write("{\"rehearsal\":true}".getBytes(StandardCharsets.UTF_8));
         }
-        int status = request.getResponseCode();
-        if (status != 202) {
-            throw new IOException("the rehearsal was answered " + status);
-        }
+        return request.getResponseCode();
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** As the JVM ends, beside the gateway that stops. */
+    private static void clean(Thread gateway, NatsChild nats, Path directory) {
+        try {
+            gateway.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (nats != null) {
+            nats.close();
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
