@@ -53,9 +53,7 @@ public final class Bactrian implements Runnable {
     }
 
     public static void main(String[] args) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", Logging.CONFIGURATION);
-        }
+        ShippedLogging.use();
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         int code = 1;
         try {

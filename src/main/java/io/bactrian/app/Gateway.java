@@ -28,11 +28,6 @@ import org.slf4j.LoggerFactory;
 /** The standalone gateway: camel-main with our configuration, our HTTP server and the shipped routes. */
 final class Gateway {
 
-    /** What Micrometer knows of the process: Camel makes these from their names. */
-    private static final String PROCESS_METERS =
-            "class-loader-metrics,jvm-memory-metrics,jvm-gc-metrics,jvm-heap-pressure-metrics,jvm-thread-metrics,"
-                    + "jvm-info-metrics,processor-metrics,file-descriptor-metrics,uptime-metrics,logback-metrics";
-
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final int STOP_SECONDS = 60;
 
@@ -65,7 +60,9 @@ final class Gateway {
         values.putIfAbsent("camel.metrics.enableRoutePolicy", "false");
         values.putIfAbsent("camel.metrics.enableExchangeEventNotifier", "false");
         values.putIfAbsent("camel.metrics.enableRouteEventNotifier", "false");
-        values.putIfAbsent("camel.metrics.binders", PROCESS_METERS);
+        if (!values.containsKey("camel.metrics.binders")) {
+            main.addMainListener(new ProcessMeters());
+        }
         values.setProperty("camel.server.enabled", "true");
         values.setProperty("camel.server.fileUploadEnabled", "false");
         values.setProperty("camel.management.enabled", "true");

@@ -15,9 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Logging implements AutoCloseable {
 
-    /** The shipped configuration. */
-    static final String CONFIGURATION = "bactrian-logback.xml";
-
     private static final String FORMAT = "bactrian.log.format";
 
     private final LogLevels levels;
@@ -30,7 +27,7 @@ final class Logging implements AutoCloseable {
     static Logging start(Settings settings) {
         boolean json = isJson(settings);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        if (json && CONFIGURATION.equals(System.getProperty("logback.configurationFile"))) {
+        if (json && ShippedLogging.isUsed()) {
             writeJson(context);
         }
         String file = settings.get("bactrian.log.levels-file");
@@ -49,7 +46,7 @@ final class Logging implements AutoCloseable {
     }
 
     private static void writeJson(LoggerContext context) {
-        var appender = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("console");
+        var appender = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender(ShippedLogging.CONSOLE);
         if (appender instanceof OutputStreamAppender<ILoggingEvent> console) {
             JsonEncoder json = new JsonEncoder();
             json.setContext(context);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
@@ -168,6 +169,39 @@ class LogsIT {
             String after = send("after");
             send("last");
             assertThat(gateway.log()).doesNotContain("Event is accepted event=" + after);
+        }
+    }
+
+    @Test
+    void a_logback_configuration_of_the_users_own_takes_the_place_of_ours() throws Exception {
+        // Given
+        Path configuration = Files.writeString(directory.resolve("own.xml"), """
+                <configuration>
+                  <appender name="own" class="ch.qos.logback.core.ConsoleAppender">
+                    <encoder><pattern>own: %msg%n</pattern></encoder>
+                  </appender>
+                  <root level="INFO"><appender-ref ref="own"/></root>
+                </configuration>
+                """);
+
+        // When
+        GatewayProcess gateway = GatewayProcess.start(
+                directory,
+                Map.of("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=" + configuration),
+                "run",
+                "-Dbactrian.events.verify=none",
+                "-Dbactrian.journal.min-free=0",
+                "-Dbactrian.log.format=json",
+                "-Dcamel.server.host=127.0.0.1",
+                "-Dcamel.server.port=" + port,
+                "-Dcamel.management.port=" + managementPort);
+        try (gateway) {
+            gateway.awaitReady(managementPort);
+
+            // Then
+            assertThat(gateway.log())
+                    .containsPattern("(?m)^own: Bactrian is ready: ")
+                    .doesNotContain("[main]");
         }
     }
 

@@ -1,7 +1,6 @@
 package io.bactrian.app;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
@@ -32,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -99,18 +96,16 @@ class VaultIT {
         }
     }
 
-    /** Everything at DEBUG, as far as bactrian-logback.xml lets an operator lower it; or as it was. */
-    private static void shown(boolean everything) throws IOException {
+    /** Everything at DEBUG, as far as ShippedLogging lets an operator lower it; or as it was. */
+    private static void shown(boolean everything) {
         for (String name : List.of("io.bactrian", "org.apache.camel")) {
             ((Logger) LoggerFactory.getLogger(name)).setLevel(everything ? Level.DEBUG : null);
         }
-        try (InputStream in = VaultIT.class.getResourceAsStream("/bactrian-logback.xml")) {
-            Pattern.compile("<logger name=\"(org\\.apache\\.camel\\.[^\"]+)\" level=\"([A-Z]+)\"/>")
-                    .matcher(new String(in.readAllBytes(), UTF_8))
-                    .results()
-                    .forEach(fixed -> ((Logger) LoggerFactory.getLogger(fixed.group(1)))
-                            .setLevel(everything ? Level.valueOf(fixed.group(2)) : null));
-        }
+        ShippedLogging.LEVELS.forEach((name, level) -> {
+            if (name.startsWith("org.apache.camel.")) {
+                ((Logger) LoggerFactory.getLogger(name)).setLevel(everything ? level : null);
+            }
+        });
     }
 
     /** What says why the gateway does not start. */
