@@ -273,7 +273,7 @@ final class Intake {
         if (core.noRoom != null && core.lastSegmentUsed(bytes)) {
             return core.full();
         }
-        if (bytes > core.active.buffer.remaining()) {
+        if (bytes > core.active.remaining()) {
             return new JournalUnavailableException(
                     "the disk is slower than the senders: " + (core.active.bytes() + core.flushingBytes)
                             + " bytes wait for their fsync",
