@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 
 /** A real directory, held by a lock file that names the process. */
 final class DiskStorage implements Storage {
-    private static final int ZEROS = 1 << 20;
+    /** Bytes of zeros that are written at once. */
+    private static final int PIECE = 1 << 18;
+    /** Bytes of them that may wait for the disk, which takes nothing else while it takes those. */
+    private static final int UNFORCED = 1 << 20;
 
     private final Path directory;
     private final FileChannel lockChannel;
@@ -72,12 +75,18 @@ final class DiskStorage implements Storage {
     }
 
     @Override
-    public StoredFile create(String name, long size) throws IOException {
+    public StoredFile create(String name, long size, Runnable rest) throws IOException {
         Path path = directory.resolve(name);
         DiskFile file = DiskFile.create(path);
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, ZEROS));
+            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, PIECE));
             for (long position = 0; position < size; position += zeros.limit()) {
+                if (position > 0) {
+                    if (position % UNFORCED == 0) {
+                        file.force();
+                    }
+                    rest.run();
+                }
                 zeros.clear().limit((int) Math.min(zeros.capacity(), size - position));
                 file.write(zeros, position);
             }

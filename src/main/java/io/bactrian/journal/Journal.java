@@ -189,7 +189,10 @@ public final class Journal implements AutoCloseable {
         return listing.list(query, reader);
     }
 
-    /** Whether anybody waits for an outcome with {@link #settled}. */
+    /**
+     * Whether anybody has asked for an outcome with {@link #settled} within the last second. Who waits for that of an event can
+     * ask only once it is accepted, when the event is already on its way: whether others did so lately tells more.
+     */
     public boolean isAwaited() {
         return queries.isAwaited();
     }

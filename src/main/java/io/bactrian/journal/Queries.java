@@ -9,17 +9,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /** Answers questions about keys, from memory where it can, else from one or two records on disk. */
 final class Queries {
     private static final int ATTEMPTS = 3;
     private static final int CHUNK = 4096;
+    private static final long AWAITED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Core core;
+    /** When somebody last asked for an outcome that was to come, on the monotonic clock. */
+    private volatile long awaitedAt;
 
     Queries(Core core) {
         this.core = core;
+        this.awaitedAt = core.clock.nanos() - AWAITED_NANOS;
     }
 
     boolean contains(Key key) {
@@ -67,15 +72,11 @@ final class Queries {
     }
 
     boolean isAwaited() {
-        core.lock.lock();
-        try {
-            return !core.settling.isEmpty();
-        } finally {
-            core.lock.unlock();
-        }
+        return core.clock.nanos() - awaitedAt < AWAITED_NANOS;
     }
 
     CompletableFuture<State> settled(Key key, Executor completeOn) {
+        awaitedAt = core.clock.nanos();
         Completion<State> completion = new Completion<>(completeOn);
         core.lock.lock();
         try {

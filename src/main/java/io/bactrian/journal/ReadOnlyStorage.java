@@ -35,7 +35,7 @@ final class ReadOnlyStorage implements Storage {
     }
 
     @Override
-    public StoredFile create(String name, long size) {
+    public StoredFile create(String name, long size, Runnable rest) {
         throw readOnly();
     }
 

@@ -13,7 +13,16 @@ interface Storage extends Closeable {
     boolean exists(String name) throws IOException;
 
     /** Makes a file of zeros that occupies its blocks, and forces it; the name is durable after {@link #syncDirectory}. */
-    StoredFile create(String name, long size) throws IOException;
+    default StoredFile create(String name, long size) throws IOException {
+        return create(name, size, () -> {});
+    }
+
+    /**
+     * The same at somebody's pace.
+     *
+     * @param rest called between two pieces of a large file; it may take its time
+     */
+    StoredFile create(String name, long size, Runnable rest) throws IOException;
 
     StoredFile open(String name) throws IOException;
 

@@ -215,7 +215,8 @@ final class Upkeep {
         long size = core.config.segmentSize();
         Manifest.Entry entry =
                 new Manifest.Entry(ordinal, Segment.positionOf(ordinal), salts.getAsLong(), size, Segment.LOG, 0);
-        StoredFile file = recycled == null ? core.storage.create(entry.name(), size) : recycle(entry);
+        StoredFile file =
+                recycled == null ? core.storage.create(entry.name(), size, new Pace(core)::rest) : recycle(entry);
         try {
             file.write(SegmentHeader.encode(entry), 0);
             file.force();

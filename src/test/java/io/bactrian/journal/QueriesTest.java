@@ -1,5 +1,7 @@
 package io.bactrian.journal;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,5 +31,25 @@ class QueriesTest {
         // Then
         assertThat(world.journal.findUnwritten(key("a"))).isEmpty();
         assertThat(world.journal.find(key("a")).orElseThrow().state()).isEqualTo(State.PROCESSED);
+    }
+
+    @Test
+    void outcomes_are_awaited_until_nobody_has_asked_for_one_for_a_second() {
+        // Given
+        world.append("a");
+        assertThat(world.journal.isAwaited()).isFalse();
+        // When
+        var unused = world.journal.settled(key("a"), Runnable::run);
+        world.process(world.journal.next());
+        // Then
+        assertThat(world.journal.isAwaited()).isTrue();
+        // When
+        world.pass(Duration.ofMillis(500));
+        // Then
+        assertThat(world.journal.isAwaited()).isTrue();
+        // When
+        world.pass(Duration.ofSeconds(1));
+        // Then
+        assertThat(world.journal.isAwaited()).isFalse();
     }
 }

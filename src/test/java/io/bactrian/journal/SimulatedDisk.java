@@ -206,7 +206,7 @@ final class SimulatedDisk {
         }
 
         @Override
-        public StoredFile create(String name, long size) throws IOException {
+        public StoredFile create(String name, long size, Runnable rest) throws IOException {
             alive();
             operation(true);
             Inode inode = new Inode();

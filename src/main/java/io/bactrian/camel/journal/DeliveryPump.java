@@ -25,13 +25,10 @@ final class DeliveryPump {
     }
 
     /**
-     * Between two runs that news of the journal cause: what comes meanwhile goes together. Each run costs a dozen switches of
-     * threads up to the PubAck, here and in the server, however many events it has.
+     * Between two runs that news of the journal cause, while no sender waits for an outcome: what comes meanwhile goes together.
+     * Each run costs a dozen switches of threads up to the PubAck, here and in the server, however many events it has.
      */
     private static final long PAUSE_NANOS = 3_000_000;
-
-    /** The same while senders wait for the outcome. */
-    private static final long AWAITED_PAUSE_NANOS = 1_000_000;
 
     private final Journal journal;
     private final Lanes lanes;
@@ -72,8 +69,7 @@ final class DeliveryPump {
 
     /** Nanoseconds that news of the journal wait for more, and none when the last run was long ago. */
     private long untilNextRun() {
-        long pause = journal.isAwaited() ? AWAITED_PAUSE_NANOS : PAUSE_NANOS;
-        return Math.max(0, ranAt + pause - System.nanoTime());
+        return journal.isAwaited() ? 0 : Math.max(0, ranAt + PAUSE_NANOS - System.nanoTime());
     }
 
     void suspend() {

@@ -1,0 +1,52 @@
+package io.bactrian.journal;
+
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Of the preparation of a segment, which costs a processor and the disk as much as all events it will hold: spread over the time
+ * in which the segment before it fills, unless one is missing. For the thread of the upkeep.
+ */
+final class Pace {
+    private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
+    /** It rests so many times as long as it works. */
+    private static final int RESTS = 3;
+
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Core core;
+    private long began;
+
+    Pace(Core core) {
+        this.core = core;
+        this.began = core.clock.nanos();
+    }
+
+    /** A piece is done: rests, unless the segment is needed. */
+    void rest() {
+        long left = Math.min(RESTS * (core.clock.nanos() - began), LONGEST_REST_NANOS);
+        core.lock.lock();
+        try {
+            while (left > 0 && !isNeeded()) {
+                left = core.upkeep.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("journal thread was interrupted, which means nothing here", e);
+        } finally {
+            core.lock.unlock();
+        }
+        began = core.clock.nanos();
+    }
+
+    /** Whether somebody waits for the segment, or soon will. */
+    boolean isNeeded() {
+        Segment current = core.segments.current;
+        return core.closing
+                || core.failing != null
+                || current == null
+                || core.segments.prepared.isEmpty()
+                || current.remaining() < current.size / 2;
+    }
+}
