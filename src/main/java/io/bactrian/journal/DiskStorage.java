@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 final class DiskStorage implements Storage {
     /** Bytes of zeros that are written at once. */
     private static final int PIECE = 1 << 18;
-    /** Bytes of them that may wait for the disk, which takes nothing else while it takes those. */
+    /** Bytes of them that wait for the disk, when there is time: it takes nothing else while it takes those. */
     private static final int UNFORCED = 1 << 20;
 
     private final Path directory;
@@ -75,17 +76,18 @@ final class DiskStorage implements Storage {
     }
 
     @Override
-    public StoredFile create(String name, long size, Runnable rest) throws IOException {
+    public StoredFile create(String name, long size, LongPredicate rest) throws IOException {
         Path path = directory.resolve(name);
         DiskFile file = DiskFile.create(path);
         try {
             ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, PIECE));
+            boolean leisure = false;
             for (long position = 0; position < size; position += zeros.limit()) {
                 if (position > 0) {
-                    if (position % UNFORCED == 0) {
+                    if (leisure && position % UNFORCED == 0) {
                         file.force();
                     }
-                    rest.run();
+                    leisure = rest.test(position);
                 }
                 zeros.clear().limit((int) Math.min(zeros.capacity(), size - position));
                 file.write(zeros, position);

@@ -14,6 +14,9 @@ final class Pace {
     /** It rests so many times as long as it works. */
     private static final int RESTS = 3;
 
+    /** It is to be done when the segment before is filled by this part. */
+    private static final int AHEAD = 2;
+
     private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Core core;
@@ -24,13 +27,16 @@ final class Pace {
         this.began = core.clock.nanos();
     }
 
-    /** A piece is done: rests, unless the segment is needed. */
-    void rest() {
+    /** So many bytes are made: rests, unless the segment is needed; returns whether it is not. */
+    boolean rest(long made) {
         long left = Math.min(RESTS * (core.clock.nanos() - began), LONGEST_REST_NANOS);
+        boolean needed = false;
         core.lock.lock();
         try {
-            while (left > 0 && !isNeeded()) {
+            needed = isNeeded(made);
+            while (left > 0 && !needed) {
                 left = core.upkeep.awaitNanos(left);
+                needed = isNeeded(made);
             }
         } catch (InterruptedException e) {
             LOG.debug("journal thread was interrupted, which means nothing here", e);
@@ -38,15 +44,16 @@ final class Pace {
             core.lock.unlock();
         }
         began = core.clock.nanos();
+        return !needed;
     }
 
     /** Whether somebody waits for the segment, or soon will. */
-    boolean isNeeded() {
+    boolean isNeeded(long made) {
         Segment current = core.segments.current;
         return core.closing
                 || core.failing != null
                 || current == null
                 || core.segments.prepared.isEmpty()
-                || current.remaining() < current.size / 2;
+                || made < AHEAD * current.end;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /** A directory that is only looked at: it is not locked, and whatever would change it is a mistake. */
@@ -35,7 +36,7 @@ final class ReadOnlyStorage implements Storage {
     }
 
     @Override
-    public StoredFile create(String name, long size, Runnable rest) {
+    public StoredFile create(String name, long size, LongPredicate rest) {
         throw readOnly();
     }
 

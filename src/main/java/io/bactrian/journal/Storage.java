@@ -3,6 +3,7 @@ package io.bactrian.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /** The directory of a journal. Names are plain file names; every call may fail. */
 interface Storage extends Closeable {
@@ -14,15 +15,16 @@ interface Storage extends Closeable {
 
     /** Makes a file of zeros that occupies its blocks, and forces it; the name is durable after {@link #syncDirectory}. */
     default StoredFile create(String name, long size) throws IOException {
-        return create(name, size, () -> {});
+        return create(name, size, made -> false);
     }
 
     /**
      * The same at somebody's pace.
      *
-     * @param rest called between two pieces of a large file; it may take its time
+     * @param rest called between two pieces of a large file, with the bytes that are made; it may take its time, and says whether
+     *     there is any
      */
-    StoredFile create(String name, long size, Runnable rest) throws IOException;
+    StoredFile create(String name, long size, LongPredicate rest) throws IOException;
 
     StoredFile open(String name) throws IOException;
 

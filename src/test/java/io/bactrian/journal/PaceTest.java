@@ -30,25 +30,25 @@ class PaceTest {
 
     @Test
     void a_segment_is_needed_while_there_is_none_to_write_to_or_to_roll_to() {
-        assertThat(pace.isNeeded()).isTrue();
+        assertThat(pace.isNeeded(SIZE / 2)).isTrue();
 
         core.segments.current = segment(1);
-        assertThat(pace.isNeeded()).isTrue();
+        assertThat(pace.isNeeded(SIZE / 2)).isTrue();
 
         core.segments.prepared.add(segment(2));
-        assertThat(pace.isNeeded()).isFalse();
+        assertThat(pace.isNeeded(SIZE / 2)).isFalse();
     }
 
     @Test
-    void a_segment_is_needed_when_half_of_the_one_before_is_full() {
+    void a_segment_is_needed_that_is_not_made_twice_as_far_as_the_one_before_is_filled() {
         core.segments.current = segment(1);
         core.segments.prepared.add(segment(2));
 
-        core.segments.current.end = SIZE / 2;
-        assertThat(pace.isNeeded()).isFalse();
+        core.segments.current.end = SIZE / 4;
+        assertThat(pace.isNeeded(SIZE / 2)).isFalse();
 
-        core.segments.current.end = SIZE / 2 + 1;
-        assertThat(pace.isNeeded()).isTrue();
+        core.segments.current.end = SIZE / 4 + 1;
+        assertThat(pace.isNeeded(SIZE / 2)).isTrue();
     }
 
     @Test
@@ -57,11 +57,11 @@ class PaceTest {
         core.segments.prepared.add(segment(2));
 
         core.closing = true;
-        assertThat(pace.isNeeded()).isTrue();
+        assertThat(pace.isNeeded(SIZE / 2)).isTrue();
 
         core.closing = false;
         core.failing = "I/O error";
-        assertThat(pace.isNeeded()).isTrue();
+        assertThat(pace.isNeeded(SIZE / 2)).isTrue();
     }
 
     @Test
@@ -70,9 +70,13 @@ class PaceTest {
         core.segments.current = segment(1);
         core.segments.prepared.add(segment(2));
 
-        pace.rest();
-
+        assertThat(pace.rest(SIZE / 2)).isTrue();
         assertThat(core.lock.isLocked()).isFalse();
+    }
+
+    @Test
+    void there_is_no_rest_while_a_segment_is_needed() {
+        assertThat(pace.rest(SIZE / 2)).isFalse();
     }
 
     @Test
@@ -81,7 +85,7 @@ class PaceTest {
         int size = 3 * SIZE + 1000;
 
         try (DiskStorage storage = DiskStorage.lock(directory)) {
-            StoredFile file = storage.create("large", size, rests::incrementAndGet);
+            StoredFile file = storage.create("large", size, made -> rests.incrementAndGet() % 2 == 0);
 
             assertThat(file.size()).isEqualTo(size);
             file.close();

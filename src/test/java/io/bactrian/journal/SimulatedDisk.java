@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * A disk that knows which bytes and names would survive a power cut: writes live in a cache until they are forced, sector by
@@ -206,7 +207,7 @@ final class SimulatedDisk {
         }
 
         @Override
-        public StoredFile create(String name, long size, Runnable rest) throws IOException {
+        public StoredFile create(String name, long size, LongPredicate rest) throws IOException {
             alive();
             operation(true);
             Inode inode = new Inode();
