@@ -6,15 +6,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of the preparation of a segment, which costs a processor and the disk as much as all events it will hold: spread over the time
- * in which the segment before it fills, unless one is missing. For the thread of the upkeep.
+ * Of the preparation of a segment, which costs a processor and the disk as much as writing the events it will hold: spread over the time
+ * in which the segment before it fills, unless it is behind that. For the thread of the upkeep.
  */
 final class Pace {
     private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
     /** It rests so many times as long as it works. */
     private static final int RESTS = 3;
 
-    /** It is to be done when the segment before is filled by this part. */
+    /** It is to be made so many times as far as the segment before is filled. */
     private static final int AHEAD = 2;
 
     private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
