@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of the preparation of a segment, which costs a processor and the disk as much as writing the events it will hold: spread over the time
- * in which the segment before it fills, unless it is behind that. For the thread of the upkeep.
+ * Of the preparation of a segment, which costs a processor and the disk as much as writing the events it will hold: spread over
+ * the time in which the segment before it fills, unless it is behind that. For the thread of the upkeep.
  */
 final class Pace {
     private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
