@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -351,10 +350,8 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            ThrowAway.delete(directory);
         } catch (IOException e) {
             System.err.println("bactrian: " + directory + " is left: " + e.getMessage());
         }

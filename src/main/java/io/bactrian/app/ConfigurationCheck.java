@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,10 +264,8 @@ final class ConfigurationCheck implements AutoCloseable {
         if (directory == null) {
             return;
         }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+        try {
+            ThrowAway.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
