@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,11 +34,6 @@ final class Core {
 
     private static final long HOLD_SHORTENED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** A turn that takes longer is not waited for. */
-    static final long LONGEST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** Nor for the end of one that has brought so many bytes: more at once costs no less, and the room is for what comes meanwhile. */
-    static final int ENOUGH_BYTES = 256 * 1024;
-
     final JournalConfig config;
     final Storage storage;
     final Clock clock;
@@ -59,6 +53,8 @@ final class Core {
     final ArrayDeque<Urgent> urgent = new ArrayDeque<>();
     final List<JournalListener> listeners = new CopyOnWriteArrayList<>();
 
+    private final Turn turn;
+
     Batch active;
     Batch spare;
     /** Bytes in the batch that is being forced. */
@@ -73,10 +69,6 @@ final class Core {
 
     boolean closing;
     boolean flusherIdle;
-    /** Whether the batch waits for the end of a turn in which it may grow. */
-    private boolean inTurn;
-
-    private long turnBegan;
     /** Why no segment can be prepared: no room, or null. */
     String noRoom;
     /** Whether an event was refused since. */
@@ -114,6 +106,7 @@ final class Core {
         this.clock = clock;
         this.worker = worker;
         this.index = new KeyIndex(seed);
+        this.turn = new Turn(clock);
         this.bucketMillis = Math.max(1, config.dedupeWindow().toMillis() / BUCKETS_IN_WINDOW);
         this.active = new Batch(config.batchCapacity());
         this.spare = new Batch(config.batchCapacity());
@@ -259,17 +252,7 @@ final class Core {
 
     /** Events were put into the batch, and complete on this executor. */
     void appended(Executor by) {
-        if (!(by instanceof TurnExecutor)) {
-            inTurn = false;
-        } else if (!inTurn) {
-            inTurn = true;
-            turnBegan = clock.nanos();
-            try {
-                by.execute(this::endTurn);
-            } catch (RejectedExecutionException e) {
-                inTurn = false;
-            }
-        }
+        turn.appended(by, this::endTurn);
         if (batchDue()) {
             wakeFlusher();
         }
@@ -278,7 +261,7 @@ final class Core {
     private void endTurn() {
         lock.lock();
         try {
-            inTurn = false;
+            turn.end();
             if (batchDue()) {
                 wakeFlusher();
             }
@@ -289,11 +272,7 @@ final class Core {
 
     /** Whether there are events to be written now. */
     boolean batchDue() {
-        return !active.events.isEmpty()
-                && (!inTurn
-                        || closing
-                        || active.bytes() >= ENOUGH_BYTES
-                        || clock.nanos() - turnBegan >= LONGEST_TURN_NANOS);
+        return !active.events.isEmpty() && (closing || !turn.holds(active.bytes()));
     }
 
     void wakeFlusher() {

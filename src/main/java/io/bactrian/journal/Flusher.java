@@ -199,31 +199,6 @@ final class Flusher {
         core.segments.current = null;
     }
 
-    /** Whether something has made an event pending or dead since it was decided to forget its key. */
-    private boolean isWanted(Key key) {
-        StateRecord unsaved = core.unsaved(key);
-        int kind = unsaved == null ? Location.kind(core.index.get(key.high(), key.low())) : unsaved.kind();
-        return Location.pending(kind)
-                || kind == Location.DEAD
-                || urgents.stream().anyMatch(urgent -> urgent.record().key().equals(key));
-    }
-
-    /** Whether an operator has discarded an event after it was decided that it is dead. */
-    private boolean isOver(PendingEvent event) {
-        return core.inFlight.get(event.key()) != event
-                || urgents.stream()
-                        .anyMatch(urgent -> urgent.record().kind() == Location.DISCARDED
-                                && urgent.record().key().equals(event.key()));
-    }
-
-    private static JournalException over(PendingEvent event) {
-        return new JournalException(event + " was discarded meanwhile");
-    }
-
-    private static JournalException wanted(Key key) {
-        return new JournalException("event " + key + " has changed meanwhile: it is not forgotten");
-    }
-
     private Batch swap(Completions completions) {
         Batch batch = core.active;
         core.active = core.spare;
@@ -240,13 +215,9 @@ final class Flusher {
         while (core.hasUrgent() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
             Urgent asked = core.urgent.remove();
             Urgent urgent = asked.with(asked.record().at(core.now()));
-            if (urgent.record().kind() == Location.FORGOTTEN
-                    && isWanted(urgent.record().key())) {
-                Changes.refuse(core, urgent, wanted(urgent.record().key()), completions);
-                continue;
-            }
-            if (urgent.record().kind() == Location.DEAD && isOver(urgent.event())) {
-                Changes.refuse(core, urgent, over(urgent.event()), completions);
+            JournalException objection = Changes.objection(core, urgent, urgents);
+            if (objection != null) {
+                Changes.refuse(core, urgent, objection, completions);
                 continue;
             }
             urgents.add(urgent);

@@ -509,7 +509,7 @@ class JournalTest {
     @Test
     void a_turn_that_brings_many_bytes_is_not_waited_for() {
         // Given
-        byte[] large = new byte[Core.ENOUGH_BYTES];
+        byte[] large = new byte[Turn.ENOUGH_BYTES];
         // When
         journal.append(key("a"), large, (TurnExecutor) task -> {});
         // Then

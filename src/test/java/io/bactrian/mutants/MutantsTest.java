@@ -157,7 +157,7 @@ class MutantsTest {
                         JOURNALS),
                 new Mutant(
                         "a key is forgotten although its event was replayed meanwhile",
-                        JOURNAL + "Flusher",
+                        JOURNAL + "Changes",
                         "return Location.pending(kind)\n                || kind == Location.DEAD\n                ||",
                         "return",
                         JOURNAL + "ForgettingTest"));
