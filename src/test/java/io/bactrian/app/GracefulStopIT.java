@@ -188,6 +188,8 @@ class GracefulStopIT {
                 half.getOutputStream()
                         .write("\"source\":\"/s\",\"type\":\"t\"}   ".getBytes(StandardCharsets.US_ASCII));
                 assertThat(answerOf(half)).startsWith("HTTP/1.1 202 ").contains("Connection: close");
+                half.setSoTimeout(5_000); // the gateway itself stays until the other request is answered
+                half.getInputStream().readAllBytes();
                 assertThat(management("/observe/health/live").statusCode()).isEqualTo(200);
                 assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
                 assertThat(gateway.awaitExit()).isIn(0, 143);

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -17,7 +16,6 @@ final class HttpAnswer {
 
     private static final byte[] EMPTY = {};
     private static final String QUERY_TOKEN = "access_token=";
-    private static final long NO_ERROR = 0;
 
     private final AsyncHttpConsumer consumer;
     private final RoutingContext ctx;
@@ -72,9 +70,7 @@ final class HttpAnswer {
 
     /** A problem, behind which a client of HTTP/1 should not go on with this connection. */
     void lastProblem(Problem problem) {
-        if (!isHttp2()) {
-            response.putHeader("Connection", "close");
-        }
+        LastAnswer.close(ctx.request());
         problem(problem);
     }
 
@@ -107,7 +103,7 @@ final class HttpAnswer {
             return;
         }
         if (consumer.isDraining()) {
-            sendElsewhere();
+            LastAnswer.sendElsewhere(ctx.request());
         }
         if (ctx.request().method().equals(HttpMethod.HEAD)) {
             response.putHeader("Content-Length", String.valueOf(bytes.length));
@@ -116,19 +112,6 @@ final class HttpAnswer {
             response.end();
         } else {
             response.end(BufferImpl.buffer(Unpooled.wrappedBuffer(bytes))); // not a copy
-        }
-    }
-
-    private boolean isHttp2() {
-        return ctx.request().version() == HttpVersion.HTTP_2;
-    }
-
-    /** Asks the client to come again on another connection; over HTTP/2 it may finish here what it has begun. */
-    private void sendElsewhere() {
-        if (isHttp2()) {
-            ctx.request().connection().goAway(NO_ERROR);
-        } else {
-            response.putHeader("Connection", "close");
         }
     }
 

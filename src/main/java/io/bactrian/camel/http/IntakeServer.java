@@ -263,11 +263,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     /** The client is to come again on another connection. Behind its body: closed before, it may lose the answer. */
     private static void answerLast(RoutingContext ctx, Problem problem) {
         HttpServerRequest request = ctx.request();
-        if (request.version() == HttpVersion.HTTP_2) {
-            request.connection().goAway(NO_ERROR);
-        } else {
-            request.response().putHeader("Connection", "close");
-        }
+        LastAnswer.sendElsewhere(request);
         if (request.isEnded() || IntakeCall.expectsContinue(request)) {
             problem.answer(ctx);
         } else {

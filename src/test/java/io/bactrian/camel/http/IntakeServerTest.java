@@ -55,6 +55,13 @@ class IntakeServerTest {
         return text.toString();
     }
 
+    private static void assertClosed(Socket socket) throws IOException {
+        socket.setSoTimeout(10_000);
+        assertThat(socket.getInputStream().read())
+                .as("what comes behind the answer")
+                .isEqualTo(-1);
+    }
+
     private static void assertLastAnswer(String answer) {
         assertThat(answer)
                 .startsWith("HTTP/1.1 503 ")
@@ -71,6 +78,7 @@ class IntakeServerTest {
 
             // Then
             assertLastAnswer(answer(socket));
+            assertClosed(socket);
         }
     }
 
@@ -83,6 +91,7 @@ class IntakeServerTest {
 
             // Then
             assertLastAnswer(answer(socket));
+            assertClosed(socket);
         }
     }
 
