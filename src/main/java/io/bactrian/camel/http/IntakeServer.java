@@ -217,9 +217,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     private void refuse(HttpServerRequest request, Throwable cause) {
         Problem problem = RequestHead.problem(cause, limits);
         request.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
-        if (request.version() != HttpVersion.HTTP_2) {
-            request.response().putHeader("Connection", "close");
-        }
+        LastAnswer.close(request);
         request.response().end(Buffer.buffer(problem.toJson()));
         for (RequestListener listener : getCamelContext().getRegistry().findByType(RequestListener.class)) {
             listener.rejected(UNKNOWN, problem.kind()); // whose it was, nobody can say
