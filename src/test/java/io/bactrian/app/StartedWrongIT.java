@@ -92,7 +92,12 @@ class StartedWrongIT {
 
     @Test
     void events_without_a_token_are_closed() {
-        assertRefused(run(Map.of()), 1, "bactrian.events.token", "bactrian.events.verify=none");
+        assertRefused(
+                run(Map.of()),
+                1,
+                "bactrian.events.token",
+                "bactrian.events.enabled=false",
+                "bactrian.events.verify=none");
     }
 
     @Test

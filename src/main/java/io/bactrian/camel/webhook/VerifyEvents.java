@@ -15,13 +15,15 @@ public final class VerifyEvents {
     /** Reads {@code bactrian.events.verify}, {@code .token} and {@code .token-file}. */
     public static VerifyStep of(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
+        config.flag("bactrian.events.enabled"); // false leaves out the route, anything else is an error
         String verify = config.word("bactrian.events.verify", Set.of("token", "none"));
         String token = config.find("bactrian.events.token").orElse("");
         String file = config.find("bactrian.events.token-file").orElse("");
         if (verify.equals("token") && token.isEmpty() && file.isEmpty()) {
             throw new ConfigurationException(
                     "bactrian.events.token: a token is needed for " + config.text("bactrian.events.path")
-                            + "; or set bactrian.events.verify=none to take events from anybody");
+                            + "; or set bactrian.events.enabled=false when there are only webhooks, or"
+                            + " bactrian.events.verify=none to take events from anybody");
         }
         VerifyStep step = new VerifyStep();
         step.setCamelContext(context);
