@@ -61,8 +61,10 @@ final class Changes {
                 }
             }
             case Location.DEAD, Location.DISCARDED -> {
-                if (core.inFlight.remove(record.key()) != null
-                        || (segment != null && core.segments.takeReady(segment, record.eventOffset()))) {
+                PendingEvent event = core.inFlight.remove(record.key());
+                if (event != null) {
+                    core.segments.removePending(event.segment);
+                } else if (segment != null && core.segments.takeReady(segment, record.eventOffset())) {
                     core.segments.removePending(segment);
                 }
                 core.settle(record.key(), StateRecord.state(record.kind()), completions);

@@ -12,11 +12,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Copies what is still needed of some segments, so that they can go: pending events, dead events, and what is known of keys,
  * each into a file of its own, because each is needed for another time. The manifest exchanges old for new at once.
  */
 final class Compaction implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     private record Move(Key key, boolean event, Segment from, long fromOffset, int kind, long toOffset) {}
 
     /** So many moves are made before others get the lock. */
@@ -39,6 +44,7 @@ final class Compaction implements AutoCloseable {
 
     private final List<Key> forgotten = new ArrayList<>();
     private final Map<Integer, Manifest.Entry> entries = new HashMap<>();
+    private final LostRecords lost;
     private final int revivalsBefore;
     private boolean named;
 
@@ -47,6 +53,7 @@ final class Compaction implements AutoCloseable {
         this.sources = sources;
         this.ordinals = ordinals;
         this.salts = salts;
+        this.lost = new LostRecords(core);
         core.lock.lock();
         try {
             revivalsBefore = revivals();
@@ -66,11 +73,13 @@ final class Compaction implements AutoCloseable {
 
                 @Override
                 public void corrupt(Segment segment, long from, long to, long records) {
-                    // Told of when it was first read; the bytes are in the directory corrupt.
+                    lost.add(segment, from, to, records);
                 }
             });
         }
         withEvent.stream().filter(key -> !copied.contains(key)).forEach(forgotten::add);
+        lost.find();
+        lost.tell();
         for (Map.Entry<Integer, KeptWriter> writer : writers.entrySet()) {
             entries.put(writer.getKey(), writer.getValue().finish());
         }
@@ -86,7 +95,7 @@ final class Compaction implements AutoCloseable {
      * names the old place of one that was copied. Called with the lock held and the states frozen.
      */
     boolean isCurrent() {
-        if (revivals() != revivalsBefore) {
+        if (revivals() != revivalsBefore || !lost.mayGo(states.keySet())) {
             return false;
         }
         for (Urgent change : core.urgent) {
@@ -125,7 +134,11 @@ final class Compaction implements AutoCloseable {
         });
         inBites(moves, move -> apply(move, targets.get(target(move.kind))));
         inBites(forgotten, this::forget);
-        underLock(() -> sources.forEach(core.segments::remove));
+        underLock(() -> {
+            lost.giveUp();
+            sources.forEach(core.damages::forget);
+            sources.forEach(core.segments::remove);
+        });
     }
 
     /** The new files, which are not deleted from now on: a manifest may name them. */
@@ -236,11 +249,24 @@ final class Compaction implements AutoCloseable {
         // Its newest state names this place, so it is written anew beside the copy.
         Segment stateSegment = segmentAt(location);
         long stateOffset = Location.offset(location);
-        int stateAt = reader.read(stateSegment, stateOffset);
-        if (stateAt < 0) {
-            throw new IOException("damaged record at " + stateSegment.name() + ":" + stateOffset);
+        long sequence;
+        StateRecord state;
+        try {
+            state = Queries.read(reader, key, stateSegment, stateOffset);
+            sequence = RecordFormat.sequence(reader.buffer(), reader.at());
+        } catch (DamagedRecordException | JournalDamagedException e) {
+            if (!isOfDamagedState(kind, key, segment, offset, stateSegment)) {
+                return;
+            }
+            LOG.warn("journal cannot read the state of an event that it keeps key={}", key, e);
+            core.lock.lock();
+            try {
+                state = Queries.stateOf(buffer, at, segment, offset).lost(kind, core.now());
+                sequence = core.durableSequence; // it counts for more than what was said of the event before
+            } finally {
+                core.lock.unlock();
+            }
         }
-        StateRecord state = Queries.stateOf(reader.buffer(), stateAt, stateSegment, stateOffset);
         if (state.eventSequence() != RecordFormat.sequence(buffer, at) || deadIsOver(state)) {
             return;
         }
@@ -248,13 +274,42 @@ final class Compaction implements AutoCloseable {
         long to = writer.copy(buffer, at);
         move(key, true, segment, offset, kind, to);
         StateRecord moved = state.movedTo(writer.ordinal(), to);
-        long stateTo = writer.put(moved, RecordFormat.sequence(reader.buffer(), stateAt));
+        long stateTo = writer.put(moved, sequence);
         move(key, false, stateSegment, stateOffset, kind, stateTo);
         states.put(key, moves.get(moves.size() - 1));
     }
 
+    /**
+     * Whether a state that cannot be read is one of the event at this place, and not of one that was accepted later under the same
+     * key.
+     *
+     * @throws IOException when that cannot be told, so that nothing may go
+     */
+    private boolean isOfDamagedState(int kind, Key key, Segment segment, long offset, Segment stateSegment)
+            throws IOException {
+        if (kind == Location.DEAD && segment != stateSegment) {
+            throw new IOException("the state of dead event " + key + " is damaged in " + stateSegment.name());
+        }
+        core.lock.lock();
+        try {
+            PendingEvent event = core.inFlight.get(key);
+            return kind == Location.DEAD
+                    || core.segments.isPending(segment, offset)
+                    || (event != null && event.segment == segment && event.offset == offset);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     private void state(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {
-        StateRecord state = Queries.stateOf(buffer, at, segment, offset);
+        StateRecord state;
+        try {
+            state = Queries.stateOf(buffer, at, segment, offset);
+        } catch (JournalDamagedException e) {
+            LOG.warn("journal does not understand a record segment={} offset={}", segment.name(), offset, e);
+            lost.add(segment, offset, offset + RecordFormat.occupiedAt(buffer, at), 1);
+            return;
+        }
         boolean eventElsewhere = eventElsewhere(state);
         long location = location(state.key());
         if (!isAt(location, segment, offset)) {

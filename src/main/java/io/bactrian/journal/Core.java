@@ -46,6 +46,7 @@ final class Core {
 
     final KeyIndex index;
     final Proofs proofs = new Proofs();
+    final Damages damages = new Damages();
     final SegmentTable segments = new SegmentTable();
     final Map<Key, Reservation> reservations = new HashMap<>();
     final Map<Key, PendingEvent> inFlight = new HashMap<>();
@@ -83,7 +84,6 @@ final class Core {
     Long holdShortenedAt;
 
     long dead;
-    long corruptRecords;
     /** The highest sequence that is durable. */
     long durableSequence;
 

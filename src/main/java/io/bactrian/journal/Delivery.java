@@ -1,17 +1,12 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /** Hands out what is pending and takes back what became of it. */
 final class Delivery {
-    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int READ_AHEAD = 256 * 1024;
     /** Of one group the next event is seldom near. */
     private static final int READ_DEFERRED = 8 * 1024;
@@ -19,6 +14,7 @@ final class Delivery {
     private final Core core;
     private final RecordReader reader;
     private final RecordReader deferredReader;
+    private final Unreadable unreadable;
     private volatile Runnable wakeUp;
     private boolean hungry = true;
     /** Whether the consumer was refused because of outcomes that wait, rather than for want of events. */
@@ -28,6 +24,7 @@ final class Delivery {
 
     Delivery(Core core) {
         this.core = core;
+        this.unreadable = new Unreadable(core);
         this.reader = new RecordReader(core.config.chunk(READ_AHEAD));
         this.deferredReader = new RecordReader(core.config.chunk(READ_DEFERRED));
     }
@@ -86,6 +83,7 @@ final class Delivery {
             SegmentTable.Place place;
             core.lock.lock();
             try {
+                unreadable.retry();
                 Segment segment = takesOutcomes() ? core.segments.firstReady() : null;
                 if (segment == null) {
                     hungry = true;
@@ -273,12 +271,12 @@ final class Delivery {
         int at;
         try {
             at = from.read(segment, offset);
+            if (at < 0 || RecordFormat.type(from.buffer(), at) != RecordFormat.EVENT) {
+                unreadable.giveUp(place);
+                return null;
+            }
         } catch (IOException e) {
-            LOG.error("journal cannot read a pending event segment={} offset={}", segment.name(), offset, e);
-            at = -1;
-        }
-        if (at < 0 || RecordFormat.type(from.buffer(), at) != RecordFormat.EVENT) {
-            damaged(segment, offset, keyAt(segment, offset));
+            unreadable.failed(place, e);
             return null;
         }
         Key key = RecordFormat.key(from.buffer(), at);
@@ -297,11 +295,17 @@ final class Delivery {
         } finally {
             core.lock.unlock();
         }
-        StateRecord newer = null;
+        StateRecord newer;
         try {
             newer = Queries.read(key, retried, Location.offset(retry));
+        } catch (DamagedRecordException | JournalDamagedException e) {
+            newer = unreadable.lostState(state, retry, e);
         } catch (IOException e) {
-            LOG.warn("journal cannot read the attempts of an event key={} segment={}", key, retried.name(), e);
+            unreadable.failed(place, e);
+            return null;
+        }
+        if (newer == null) {
+            return null;
         }
         core.lock.lock();
         try {
@@ -326,6 +330,7 @@ final class Delivery {
                 : !core.segments.takeDeferred(place, group)) {
             return null;
         }
+        unreadable.succeeded(place);
         PendingEvent event = new PendingEvent(
                 place.segment(),
                 place.offset(),
@@ -339,59 +344,5 @@ final class Delivery {
                 payload);
         core.inFlight.put(state.key(), event);
         return event;
-    }
-
-    /** The key of a damaged event, if its bytes still say it and what is known of that key names this place; else null. */
-    private Key keyAt(Segment segment, long offset) {
-        try {
-            ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEADER);
-            if (segment.file.read(head, offset) < RecordFormat.HEADER) {
-                return null;
-            }
-            Key key = RecordFormat.key(head, 0);
-            StateRecord state;
-            long location;
-            Segment holder;
-            core.lock.lock();
-            try {
-                state = core.unsaved(key);
-                location = core.index.get(key.high(), key.low());
-                holder = core.segments.at(location);
-            } finally {
-                core.lock.unlock();
-            }
-            if (state == null && Location.kind(location) == Location.EVENT) {
-                return holder == segment && Location.offset(location) == offset ? key : null;
-            }
-            if (state == null && Location.kind(location) == Location.RETRY) {
-                state = Queries.read(key, holder, Location.offset(location));
-            }
-            boolean here = state != null && state.eventSegment() == segment.ordinal && state.eventOffset() == offset;
-            return here ? key : null;
-        } catch (IOException e) {
-            LOG.debug("journal cannot tell the key of a damaged event segment={} offset={}", segment.name(), offset, e);
-            return null;
-        }
-    }
-
-    /** Gives an event up, so that it may be sent again. */
-    private void damaged(Segment segment, long offset, Key key) {
-        core.lock.lock();
-        try {
-            if (!core.segments.takeReady(segment, offset)) {
-                return;
-            }
-            core.segments.removePending(segment);
-            core.corruptRecords++;
-            if (key != null) {
-                core.forgetUnsaved(key);
-                core.index.remove(key.high(), key.low());
-            }
-        } finally {
-            core.lock.unlock();
-        }
-        String where = segment.name() + ":" + offset;
-        LOG.error("journal found a damaged pending event and gives it up location={}", where);
-        core.tell(listener -> listener.corrupted(1, where));
     }
 }

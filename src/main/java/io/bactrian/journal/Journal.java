@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
-    private final Core core;
+    final Core core;
     private final Manifest manifest;
     private final Intake intake;
     private final Queries queries;
@@ -67,7 +67,7 @@ public final class Journal implements AutoCloseable {
                 core.segments.size(),
                 core.segments.pending(),
                 core.index.size(),
-                core.corruptRecords,
+                core.damages.records(),
                 TimeUnit.NANOSECONDS.toMillis(clock.nanos() - began));
     }
 
@@ -404,7 +404,7 @@ public final class Journal implements AutoCloseable {
                     core.segments.size(),
                     (long) core.active.bytes() + core.flushingBytes,
                     core.unsavedCount(),
-                    core.corruptRecords,
+                    core.damages.records(),
                     core.lostRecords,
                     core.holdShortened(),
                     core.status(),

@@ -2,6 +2,7 @@ package io.bactrian.journal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -96,6 +97,21 @@ final class Operator {
     }
 
     private void change(Key key, Completion<?> completion, Function<StateRecord, StateRecord> decision) {
+        while (!tryOnce(key, completion, decision)) {
+            // between the look and the change something else has happened to the key, or its event has moved
+        }
+    }
+
+    private boolean tryOnce(Key key, Completion<?> completion, Function<StateRecord, StateRecord> decision) {
+        long location;
+        StateRecord unsaved;
+        core.lock.lock();
+        try {
+            location = core.lookup(key);
+            unsaved = core.unsaved(key);
+        } finally {
+            core.lock.unlock();
+        }
         StateRecord state = queries.record(key);
         if (state == null) {
             throw new JournalException("event " + key + " is not known");
@@ -104,14 +120,18 @@ final class Operator {
         try {
             if (core.statesFrozen) {
                 core.afterThaw.add(() -> tryChange(key, completion, decision));
-                return;
+                return true;
             }
             if (core.closing || core.failing != null) {
                 throw new JournalUnavailableException(
                         "the journal cannot write: " + core.failing, Duration.ofSeconds(1));
             }
+            if (core.lookup(key) != location || !Objects.equals(core.unsaved(key), unsaved)) {
+                return false;
+            }
             core.urgent.add(new Urgent(decision.apply(state), null, null, completion));
             core.wakeFlusher();
+            return true;
         } finally {
             core.lock.unlock();
         }

@@ -122,7 +122,7 @@ final class Queries {
                                             record.eventSequence(),
                                             Instant.ofEpochMilli(record.acceptedAt()),
                                             true)));
-                } catch (JournalException e) {
+                } catch (RuntimeException e) {
                     completions.add(duplicate.failed(e));
                 }
                 completions.dispatch();
@@ -136,15 +136,6 @@ final class Queries {
     private static JournalUnavailableException forgotten(Key key) {
         return new JournalUnavailableException(
                 "key " + key + " was forgotten while it was looked up, it is new again", Duration.ofSeconds(1));
-    }
-
-    /** What was durable is not there. */
-    private static final class DamagedRecordException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        DamagedRecordException(Segment segment, long offset) {
-            super("damaged record at " + segment.name() + ":" + offset);
-        }
     }
 
     /** Everything about a key, or null when it is not known. */
@@ -192,7 +183,8 @@ final class Queries {
         return read(new RecordReader(CHUNK), key, segment, offset);
     }
 
-    private static StateRecord read(RecordReader reader, Key key, Segment segment, long offset) throws IOException {
+    /** @throws DamagedRecordException when it says nothing of that key */
+    static StateRecord read(RecordReader reader, Key key, Segment segment, long offset) throws IOException {
         int at = reader.read(segment, offset);
         if (at < 0 || !RecordFormat.key(reader.buffer(), at).equals(key)) {
             throw new DamagedRecordException(segment, offset);

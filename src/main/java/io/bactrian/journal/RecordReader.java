@@ -10,6 +10,7 @@ final class RecordReader {
     private ByteBuffer chunk;
     private Segment chunkOf;
     private long chunkAt;
+    private int at;
 
     RecordReader(int chunkBytes) {
         chunk = ByteBuffer.allocateDirect(chunkBytes).limit(0);
@@ -26,15 +27,20 @@ final class RecordReader {
     }
 
     private int read(Segment segment, long offset, long end) throws IOException {
+        at = readAt(segment, offset, end);
+        return at;
+    }
+
+    private int readAt(Segment segment, long offset, long end) throws IOException {
         if (chunkOf != segment || offset < chunkAt || offset + RecordFormat.UNIT > chunkAt + chunk.limit()) {
             fill(segment, offset, end);
         }
-        int at = (int) (offset - chunkAt);
-        if (!RecordFormat.plausible(chunk, at, segment.salt, offset)) {
+        int begin = (int) (offset - chunkAt);
+        if (!RecordFormat.plausible(chunk, begin, segment.salt, offset)) {
             return -1;
         }
-        int occupied = RecordFormat.occupiedAt(chunk, at);
-        if (at + occupied > chunk.limit()) {
+        int occupied = RecordFormat.occupiedAt(chunk, begin);
+        if (begin + occupied > chunk.limit()) {
             if (occupied > segment.size - offset) {
                 return -1;
             }
@@ -42,9 +48,14 @@ final class RecordReader {
                 chunk = ByteBuffer.allocateDirect(occupied);
             }
             fill(segment, offset, end);
-            at = 0;
+            begin = 0;
         }
-        return RecordFormat.valid(chunk, at, segment.salt, offset, crc) ? at : -1;
+        return RecordFormat.valid(chunk, begin, segment.salt, offset, crc) ? begin : -1;
+    }
+
+    /** The index of the record that was read last. */
+    int at() {
+        return at;
     }
 
     ByteBuffer buffer() {

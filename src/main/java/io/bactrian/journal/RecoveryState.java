@@ -115,20 +115,9 @@ final class RecoveryState implements SegmentScanner.Visitor {
 
     @Override
     public void corrupt(Segment segment, long from, long to, long records) throws IOException {
-        core.corruptRecords += records;
+        core.damages.add(segment, from, records);
         damages.add(new Damage(segment.ordinal, from, to));
-        int length = (int) Math.min(to - from, 1 << 20);
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        segment.file.read(bytes, from);
-        String name = segment.name() + "-" + from + "-" + to + ".bin";
-        core.storage.quarantine(name, bytes.array());
-        LOG.error(
-                "journal found corruption segment={} from={} to={} records={} kept=\"corrupt/{}\"",
-                segment.name(),
-                from,
-                to,
-                records,
-                name);
+        Damages.putAside(core.storage, segment, from, to, records);
     }
 
     /** Forgets what is over or damaged, and counts the dead. */

@@ -172,6 +172,12 @@ final class SegmentTable {
         }
     }
 
+    /** Whether a pending event is there that is not in flight. */
+    boolean isPending(Segment segment, long offset) {
+        int unit = (int) (offset / RecordFormat.UNIT);
+        return segment.ready.get(unit) || segment.deferred.get(unit);
+    }
+
     /** A pending event is in flight, or not pending any more; returns whether it was ready or deferred before. */
     boolean takeReady(Segment segment, long offset) {
         int unit = (int) (offset / RecordFormat.UNIT);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** What happened to a key: the body of a state record, before it is written or after it was read. */
 record StateRecord(
@@ -49,6 +50,30 @@ record StateRecord(
                 nextAttemptAt,
                 time,
                 history);
+    }
+
+    /**
+     * What to go on with when the newest state of an event cannot be read, while the event can; this is its first state. Its epoch
+     * is one that it cannot have had, the minutes since 1970: it goes to NATS under an id of its own, rather twice than never.
+     */
+    StateRecord lost(int kindThen, long now) {
+        return new StateRecord(
+                key,
+                kindThen,
+                (int) TimeUnit.MILLISECONDS.toMinutes(now),
+                0,
+                eventSequence,
+                acceptedAt,
+                eventSegment,
+                eventOffset,
+                null,
+                new Failure(
+                        "state-damaged",
+                        "what was known of its attempts cannot be read any more",
+                        Instant.ofEpochMilli(now)),
+                0,
+                now,
+                History.NONE);
     }
 
     /** The same, written now: retention counts from when a change is durable, not from when it was asked for. */

@@ -38,6 +38,14 @@ final class SimulatedDisk {
     int failForces;
     /** Every write and force fails. */
     boolean broken;
+    /** So many of the next reads fail; negative is all of them. */
+    int failReads;
+    /** A read of this place fails, whatever else can be read; of this file, from there on for a sector. */
+    String badFile;
+
+    long badAt;
+    /** Called before each read, so that others come in between. */
+    Runnable beforeRead = () -> {};
     /** Bytes that may be occupied. */
     long capacity = Long.MAX_VALUE;
     /** The computer stops before this many further operations; negative is never. */
@@ -101,6 +109,7 @@ final class SimulatedDisk {
         stopped = false;
         crashIn = -1;
         between = () -> {};
+        beforeRead = () -> {};
         if (process) {
             return;
         }
@@ -306,8 +315,15 @@ final class SimulatedDisk {
         }
 
         @Override
-        public int read(ByteBuffer target, long position) {
+        public int read(ByteBuffer target, long position) throws IOException {
             alive();
+            beforeRead.run();
+            int wanted = target.remaining();
+            boolean bad = name.equals(badFile) && position < badAt + SECTOR && position + wanted > badAt;
+            if (bad || failReads != 0) {
+                failReads -= failReads > 0 ? 1 : 0;
+                throw new IOException("simulated I/O error of a read");
+            }
             int count = (int) Math.max(0, Math.min(target.remaining(), inode.size - position));
             int end = target.position() + count;
             long at = position;

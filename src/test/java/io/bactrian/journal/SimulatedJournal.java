@@ -115,9 +115,14 @@ final class SimulatedJournal {
     }
 
     void pass(Duration time) {
+        later(time);
+        work();
+    }
+
+    /** Time goes on, and nobody works yet. */
+    void later(Duration time) {
         millis += time.toMillis();
         nanos += Math.max(0, time.toNanos());
-        work();
     }
 
     CompletableFuture<Appended> begin(String id, int length) {

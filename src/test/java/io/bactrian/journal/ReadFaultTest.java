@@ -1,0 +1,173 @@
+package io.bactrian.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static io.bactrian.journal.SimulatedJournal.HERE;
+import static io.bactrian.journal.SimulatedJournal.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A disk that does not give out what it has loses nothing: what cannot be read now is read later. */
+@ExtendWith(QuietJournal.class)
+class ReadFaultTest {
+    private static final int EVENTS = 10;
+
+    private final SimulatedJournal world = new SimulatedJournal(SimulatedJournal.config());
+
+    private void append() {
+        for (int i = 0; i < EVENTS; i++) {
+            world.append("event-" + i, 900);
+        }
+    }
+
+    private static String id(PendingEvent event) {
+        return new String(event.payload(), StandardCharsets.US_ASCII).trim();
+    }
+
+    private List<String> delivered() {
+        return world.deliver().stream().map(ReadFaultTest::id).toList();
+    }
+
+    private void assertRefused() {
+        assertThatThrownBy(() -> world.journal.next())
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("cannot read a pending event");
+    }
+
+    @Test
+    void an_outage_of_reads_gives_up_nothing_and_keeps_the_order() {
+        // Given
+        append();
+        world.disk.failReads = -1;
+        // When
+        for (int i = 0; i < Unreadable.TRIES - 1; i++) {
+            assertRefused();
+        }
+        world.disk.failReads = 0;
+        // Then
+        assertThat(delivered()).hasSize(EVENTS).isSortedAccordingTo(String::compareTo);
+        assertThat(world.journal.stats().corruptRecords()).isZero();
+        assertThat(world.journal.stats().pending()).isZero();
+    }
+
+    @Test
+    void others_go_on_when_one_place_cannot_be_read_for_long() {
+        // Given
+        append();
+        world.disk.badFile = Manifest.name(1);
+        world.disk.badAt = RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + 2L * RecordFormat.occupied(900);
+        // When
+        for (int i = 0; i < Unreadable.TRIES - 1; i++) {
+            assertRefused();
+        }
+        List<String> first = new ArrayList<>();
+        for (int i = 0; i < EVENTS * Unreadable.TRIES; i++) {
+            try {
+                PendingEvent event = world.journal.next();
+                if (event != null) {
+                    first.add(id(event));
+                    world.process(event);
+                }
+            } catch (JournalException e) {
+                assertThat(e).hasMessageContaining("cannot read");
+            }
+        }
+        // Then: what lies in one chunk with the bad place was set aside too, and nothing is given up
+        assertThat(world.journal.stats().pending()).isEqualTo(EVENTS - first.size());
+        assertThat(world.journal.stats().corruptRecords()).isZero();
+        // When
+        world.disk.badFile = null;
+        world.pass(Duration.ofNanos(Unreadable.ASIDE_NANOS));
+        // Then
+        List<String> all = new ArrayList<>(first);
+        all.addAll(delivered());
+        assertThat(all).hasSize(EVENTS).doesNotHaveDuplicates();
+        assertThat(world.journal.stats().pending()).isZero();
+    }
+
+    @Test
+    void an_event_that_is_set_aside_is_there_after_a_restart() {
+        // Given
+        append();
+        world.disk.failReads = -1;
+        for (int i = 0; i < 3 * Unreadable.TRIES; i++) {
+            try {
+                assertThat(world.journal.next()).isNull();
+            } catch (JournalException e) {
+                assertThat(e).hasMessageContaining("cannot read");
+            }
+        }
+        world.disk.failReads = 0;
+        // When
+        world.kill();
+        // Then
+        assertThat(delivered()).hasSize(EVENTS);
+    }
+
+    /** An event in its second epoch, as the only one that is pending. */
+    private void replayed() {
+        append();
+        world.deliver();
+        CompletableFuture<EventState> replayed = world.journal.replay(key("event-3"), HERE);
+        world.work();
+        assertThat(replayed.join().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void a_replayed_event_keeps_its_epoch_when_its_state_cannot_be_read_now() {
+        for (int fails = 1; fails <= 3; fails++) {
+            // Given
+            SimulatedJournal other = new SimulatedJournal(SimulatedJournal.config());
+            other.append("event-3");
+            other.deliver();
+            other.journal.replay(key("event-3"), HERE);
+            other.work();
+            // When: the first read is of the event, the second of its state
+            int[] reads = {0};
+            int failing = fails;
+            other.disk.beforeRead = () -> other.disk.failReads = ++reads[0] == failing ? 1 : 0;
+            PendingEvent event = null;
+            for (int i = 0; i < Unreadable.TRIES && event == null; i++) {
+                try {
+                    event = other.journal.next();
+                } catch (JournalException e) {
+                    assertThat(e).hasMessageContaining("cannot read");
+                }
+            }
+            // Then
+            assertThat(event).isNotNull();
+            assertThat(event.epoch()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_replayed_event_never_goes_under_an_old_id_when_its_state_is_damaged() {
+        // Given
+        replayed();
+        flipStates();
+        // When
+        PendingEvent event = world.journal.next();
+        // Then
+        assertThat(id(event)).isEqualTo("event-3");
+        assertThat(event.epoch()).isGreaterThan(1000);
+        assertThat(event.lastError().errorClass()).isEqualTo("state-damaged");
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        // When: it fails, and the next epoch is a new one again
+        world.journal.failed(event, SimulatedJournal.FAILURE, null);
+        world.work();
+        assertThat(world.journal.next().epoch()).isEqualTo(event.epoch());
+    }
+
+    /** Damages the newest record on the disk, which is the state of the replayed event. */
+    private void flipStates() {
+        long at = world.journal.core.segments.current.end - RecordFormat.UNIT;
+        world.disk.flip(world.journal.core.segments.current.name(), at, 1);
+    }
+}

@@ -1,0 +1,242 @@
+package io.bactrian.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.bactrian.journal.SimulatedJournal.HERE;
+import static io.bactrian.journal.SimulatedJournal.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Damage that comes while the journal runs, and is found when a segment is copied: counted, put aside, and nobody stands still. */
+@ExtendWith(QuietJournal.class)
+class RotTest {
+    private static final int EVENTS = 300;
+    /** Every so many events one is left behind, so that its segment is copied. */
+    private static final int KEPT = 10;
+
+    private final SimulatedJournal world =
+            new SimulatedJournal(SimulatedJournal.config(400 * SimulatedJournal.SEGMENT, 100_000));
+
+    private static String id(PendingEvent event) {
+        return new String(event.payload(), StandardCharsets.US_ASCII).trim();
+    }
+
+    private static boolean isKept(int number) {
+        return number % KEPT == 0;
+    }
+
+    private void append() {
+        for (int i = 0; i < EVENTS; i++) {
+            world.append("event-" + i, 900);
+        }
+    }
+
+    /** Delivers all but one in ten, which is put aside in a group of its own, or fails. */
+    private void deliverMost(boolean failing) {
+        List<PendingEvent> events = new ArrayList<>();
+        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
+            events.add(event);
+        }
+        for (PendingEvent event : events) {
+            if (!isKept(Integer.parseInt(id(event).substring(6)))) {
+                world.process(event);
+            } else if (failing) {
+                world.journal.failed(event, SimulatedJournal.FAILURE, null, 1);
+            } else {
+                world.journal.defer(event, 1);
+            }
+        }
+        world.work();
+    }
+
+    /** Where the newest record of a key is. */
+    private long locationOf(String id) {
+        Key key = key(id);
+        return world.journal.core.index.get(key.high(), key.low());
+    }
+
+    private void flip(long location, int place) {
+        Segment segment = world.journal.core.segments.at(location);
+        world.disk.flip(segment.name(), Location.offset(location) + place, 1);
+    }
+
+    private Map<String, PendingEvent> resumed() {
+        world.journal.resume(1);
+        Map<String, PendingEvent> events = new HashMap<>();
+        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
+            events.put(id(event), event);
+        }
+        return events;
+    }
+
+    private static Set<String> kept() {
+        Set<String> kept = new TreeSet<>();
+        for (int i = 0; i < EVENTS; i += KEPT) {
+            kept.add("event-" + i);
+        }
+        return kept;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 33, 500})
+    void a_damaged_event_is_given_up_and_may_come_again(int place) {
+        // Given
+        append();
+        deliverMost(false);
+        flip(locationOf("event-20"), place);
+        // When
+        world.pass(Duration.ofMinutes(11));
+        // Then
+        Set<String> expected = kept();
+        expected.remove("event-20");
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.disk.quarantined).isEqualTo(1);
+        assertThat(world.journal.stats().pending()).isEqualTo(expected.size());
+        assertThat(world.journal.find(key("event-20"))).isEmpty();
+        assertThat(world.append("event-20", 900).duplicate()).isFalse();
+        expected.add("event-20");
+        Map<String, PendingEvent> events = resumed();
+        assertThat(events.keySet()).isEqualTo(expected);
+        events.values().forEach(world::process);
+        world.work();
+        assertThat(world.journal.stats().pending()).isZero();
+        world.kill();
+        assertThat(world.journal.next()).isNull();
+        assertThat(world.journal.stats().corruptRecords()).isZero();
+    }
+
+    @Test
+    void a_damaged_event_that_failed_before_is_given_up_and_may_come_again() {
+        // Given
+        append();
+        long event = locationOf("event-20");
+        deliverMost(true);
+        flip(event, 500);
+        // When
+        world.pass(Duration.ofMinutes(11));
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.journal.find(key("event-20"))).isEmpty();
+        assertThat(world.append("event-20", 900).duplicate()).isFalse();
+        assertThat(resumed().keySet()).isEqualTo(kept());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 33, 80})
+    void an_event_whose_attempts_are_damaged_is_delivered_under_a_new_id(int place) {
+        // Given
+        append();
+        deliverMost(true);
+        flip(locationOf("event-20"), place);
+        // When: whatever is copied first
+        for (int i = 0; i < 3; i++) {
+            world.pass(Duration.ofMinutes(11));
+        }
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        Map<String, PendingEvent> events = resumed();
+        assertThat(events.keySet()).isEqualTo(kept());
+        assertThat(events.get("event-20").epoch()).isGreaterThan(1000);
+        assertThat(events.get("event-30").epoch()).isZero();
+        assertThat(events.get("event-30").attempts()).isEqualTo(1);
+        // When
+        events.values().forEach(world::process);
+        world.pass(Duration.ofMinutes(11));
+        // Then: no segment is kept for it
+        assertThat(world.journal.stats().pending()).isZero();
+        assertThat(world.journal.stats().segments()).isLessThan(10);
+        assertThat(world.journal.find(key("event-20")))
+                .get()
+                .extracting(EventState::state)
+                .isEqualTo(State.PROCESSED);
+    }
+
+    @Test
+    void a_dead_event_whose_reason_is_damaged_stays_dead() {
+        // Given
+        append();
+        List<PendingEvent> events = new ArrayList<>();
+        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
+            events.add(event);
+        }
+        for (PendingEvent event : events) {
+            if (id(event).equals("event-20")) {
+                world.kill(event);
+            } else {
+                world.process(event);
+            }
+        }
+        world.pass(Duration.ofMinutes(11));
+        assertThat(world.journal.stats().dead()).isEqualTo(1);
+        flip(locationOf("event-20"), 80);
+        // When: its file is copied once more
+        for (int round = 0; round < 12; round++) {
+            world.append("more-" + round, 900);
+            world.kill(world.journal.next());
+            for (int i = 0; i < 80; i++) {
+                world.append("filler-" + round + "-" + i, 900);
+            }
+            world.deliver();
+            world.pass(Duration.ofMinutes(11));
+        }
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.journal.find(key("event-20"))).get().satisfies(state -> {
+            assertThat(state.state()).isEqualTo(State.DEAD);
+            assertThat(state.lastError().errorClass()).isEqualTo("state-damaged");
+        });
+        CompletableFuture<EventState> replayed = world.journal.replay(key("event-20"), HERE);
+        world.work();
+        assertThat(replayed.join().epoch()).isGreaterThan(1000);
+        assertThat(world.deliver()).singleElement().satisfies(event -> assertThat(id(event))
+                .isEqualTo("event-20"));
+    }
+
+    @Test
+    void a_key_whose_outcome_is_damaged_is_new_again() {
+        // Given
+        append();
+        deliverMost(false);
+        flip(locationOf("event-21"), 80);
+        // When
+        world.pass(Duration.ofMinutes(11));
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.journal.contains(key("event-21"))).isFalse();
+        assertThat(world.journal.contains(key("event-22"))).isTrue();
+        assertThat(resumed().keySet()).isEqualTo(kept());
+    }
+
+    @Test
+    void an_event_that_is_being_delivered_is_not_given_up() {
+        // Given
+        append();
+        deliverMost(false);
+        Map<String, PendingEvent> events = resumed();
+        flip(locationOf("event-20"), 500);
+        // When
+        world.pass(Duration.ofMinutes(11));
+        events.values().forEach(world::process);
+        for (int i = 0; i < 3; i++) {
+            world.pass(Duration.ofMinutes(11));
+        }
+        // Then
+        assertThat(world.journal.stats().pending()).isZero();
+        assertThat(world.journal.find(key("event-20")))
+                .get()
+                .extracting(EventState::state)
+                .isEqualTo(State.PROCESSED);
+    }
+}
