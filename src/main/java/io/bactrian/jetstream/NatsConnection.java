@@ -203,12 +203,14 @@ public final class NatsConnection implements AutoCloseable {
     void serverError(String text) {
         String subject = ServerComplaint.deniedPublish(text);
         if (subject != null) {
-            LOG.error("nats permission denied operation=publish subject={}", subject);
-            board.publishDenied(subject);
+            if (board.publishDenied(subject)) {
+                LOG.error("nats permission denied operation=publish subject={}", subject);
+            }
             users.forEach(user -> user.publishDenied(subject));
         } else if (ServerComplaint.deniesInbox(text)) {
-            LOG.error("nats permission denied operation=subscribe subject=_INBOX.>");
-            board.inboxDenied();
+            if (board.inboxDenied()) {
+                LOG.error("nats permission denied operation=subscribe subject=_INBOX.>");
+            }
         } else if (!closed) {
             board.refusedByServer(text);
         }

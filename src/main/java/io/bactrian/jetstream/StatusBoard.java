@@ -1,7 +1,9 @@
 package io.bactrian.jetstream;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -9,6 +11,8 @@ import io.nats.client.api.ServerInfo;
 
 /** What is known of the connection, put together from what several threads report; tells listeners in order. */
 final class StatusBoard {
+    private static final int MAX_DENIED = 1000;
+
     private final List<Consumer<NatsStatus>> listeners = new CopyOnWriteArrayList<>();
     private volatile NatsStatus status =
             new NatsStatus(false, Instant.now(), "not connected yet", null, -1, false, false, false);
@@ -19,7 +23,7 @@ final class StatusBoard {
     private boolean explained;
     private boolean serverSpoke;
     private ServerInfo server;
-    private String deniedSubject;
+    private final Set<String> deniedSubjects = new LinkedHashSet<>();
     private boolean inboxDenied;
 
     NatsStatus status() {
@@ -37,7 +41,7 @@ final class StatusBoard {
         lameDuck = false;
         explained = false;
         serverSpoke = false;
-        deniedSubject = null;
+        deniedSubjects.clear();
         inboxDenied = false;
         server = info;
         publish();
@@ -87,14 +91,23 @@ final class StatusBoard {
         }
     }
 
-    synchronized void publishDenied(String subject) {
-        deniedSubject = subject;
+    /** True when this is news. */
+    synchronized boolean publishDenied(String subject) {
+        boolean news = deniedSubjects.add(subject);
+        if (deniedSubjects.size() > MAX_DENIED) {
+            deniedSubjects.clear();
+            deniedSubjects.add(subject);
+        }
         publish();
+        return news;
     }
 
-    synchronized void inboxDenied() {
+    /** True when this is news. */
+    synchronized boolean inboxDenied() {
+        boolean news = !inboxDenied;
         inboxDenied = true;
         publish();
+        return news;
     }
 
     /** The server changes its limits also while it runs. */
@@ -112,9 +125,7 @@ final class StatusBoard {
 
     private synchronized void allowed(String subject) {
         inboxDenied = false;
-        if (subject.equals(deniedSubject)) {
-            deniedSubject = null;
-        }
+        deniedSubjects.remove(subject);
         publish();
     }
 
@@ -139,8 +150,8 @@ final class StatusBoard {
         if (inboxDenied) {
             return "no permission to subscribe to _INBOX.>: PubAcks cannot arrive";
         }
-        if (deniedSubject != null) {
-            return "no permission to publish to " + deniedSubject;
+        if (!deniedSubjects.isEmpty()) {
+            return "no permission to publish to " + deniedSubjects.iterator().next();
         }
         if (!server.isHeadersSupported()) {
             return "the server does not take headers";
