@@ -154,7 +154,7 @@ final class Delivery {
             core.segments.removePending(event.segment);
             event.segment.processedAt = core.now();
             core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, event.lastError(), null));
-            core.proofs.add(event.key(), event.epoch(), published);
+            core.proofs.add(event.key(), event.epoch(), published, core.now());
             core.settle(event.key(), State.PROCESSED, completions);
         } finally {
             core.lock.unlock();

@@ -16,9 +16,9 @@ final class Proofs {
 
     private final Map<String, TreeMap<Long, LastPublished>> byStream = new HashMap<>();
 
-    void add(Key key, int epoch, Published published) {
+    /** @param at when it became known, on the journal's clock */
+    void add(Key key, int epoch, Published published, long at) {
         TreeMap<Long, LastPublished> proofs = byStream.computeIfAbsent(published.stream(), s -> new TreeMap<>());
-        long at = published.at().toEpochMilli();
         Map.Entry<Long, LastPublished> later = proofs.ceilingEntry(at);
         if (later != null && later.getValue().published().sequence() >= published.sequence()) {
             return;

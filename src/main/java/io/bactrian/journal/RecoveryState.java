@@ -72,7 +72,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
             }
             kind = state.kind();
             if (kind == Location.PROCESSED && state.published() != null) {
-                core.proofs.add(state.key(), state.epoch(), state.published());
+                core.proofs.add(state.key(), state.epoch(), state.published(), time);
             }
             eventSegment = core.segments.get(state.eventSegment());
             eventOffset = state.eventOffset();
