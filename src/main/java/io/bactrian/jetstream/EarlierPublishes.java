@@ -31,6 +31,8 @@ public final class EarlierPublishes implements AutoCloseable {
     private static final int MAX_SUBJECTS = 1024;
     private static final int TRIES = 3;
     private static final Duration STREAM_KNOWN_FOR = Duration.ofSeconds(30);
+    /** What was read of a stream is not relied on for longer without asking whether it is still the same. */
+    private static final Duration TAIL_TRUSTED_FOR = Duration.ofSeconds(1);
     private static final Duration BLIND_FOR = Duration.ofMinutes(1);
     private static final Duration TAIL_KEPT_FOR = Duration.ofMinutes(2);
 
@@ -58,7 +60,11 @@ public final class EarlierPublishes implements AutoCloseable {
 
     private record Known(StreamPicture picture, Instant at) {
         boolean isFresh() {
-            return at.plus(STREAM_KNOWN_FOR).isAfter(Instant.now());
+            return isYoungerThan(STREAM_KNOWN_FOR);
+        }
+
+        boolean isYoungerThan(Duration age) {
+            return at.plus(age).isAfter(Instant.now());
         }
     }
 
@@ -185,7 +191,11 @@ public final class EarlierPublishes implements AutoCloseable {
 
     private Optional<PubAck> find(String stream, String messageId, Earlier earlier)
             throws IOException, InterruptedException {
-        if (stream == null || isKnownToServer(picture(stream), earlier)) {
+        if (stream == null) {
+            return Optional.empty();
+        }
+        StreamPicture now = picture(stream);
+        if (isKnownToServer(now, earlier)) {
             return Optional.empty();
         }
         StreamTail tail = tails.get(stream);
@@ -194,8 +204,11 @@ public final class EarlierPublishes implements AutoCloseable {
             tails.put(stream, tail);
             forgetLater(stream, tail);
         }
-        if (!tail.isReadAfter(earlier.to())) {
+        if (!tail.isReadAfter(earlier.to(), now)) {
             tail.read(earlier.to());
+        }
+        if (!messages.server().equals(now.server())) {
+            throw new IOException("the server is another one since");
         }
         return tail.sequenceOf(messageId).map(sequence -> new PubAck(stream, sequence, true));
     }
@@ -229,7 +242,9 @@ public final class EarlierPublishes implements AutoCloseable {
 
     private StreamPicture picture(String stream) throws IOException {
         Known last = known.get(stream);
-        if (last == null || !last.isFresh()) {
+        if (last == null
+                || !last.isYoungerThan(TAIL_TRUSTED_FOR)
+                || !last.picture().server().equals(messages.server())) {
             StreamPicture picture = messages.picture(stream).orElse(null);
             if (picture == null) {
                 streams.clear();

@@ -125,6 +125,11 @@ public final class StreamMessages {
                 : CompletableFuture.failedFuture(new IOException("stream " + stream + ": " + message.getDescription()));
     }
 
+    /** The id of the server that we are connected to now, as in {@link StreamPicture#server}. */
+    String server() throws IOException {
+        return connection().getServerInfo().getServerId();
+    }
+
     private Connection connection() throws IOException {
         Connection connection = nats.connection();
         if (connection == null) {

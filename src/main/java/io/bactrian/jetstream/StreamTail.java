@@ -16,7 +16,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The message ids that a stream has stored since a moment, read once and then onwards. For one thread. */
+/**
+ * The message ids that a stream has stored since a moment, read once and then onwards, and from the beginning again when the
+ * stream may have lost some of them since. For one thread.
+ */
 final class StreamTail {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTail.class);
 
@@ -33,6 +36,9 @@ final class StreamTail {
     private final Instant from;
     private final int limit;
     private final Map<String, Long> sequences = new HashMap<>();
+    /** When it was read last; null before. */
+    private StreamPicture seen;
+
     private long next;
     private long read;
     private Instant readUntil = Instant.MIN;
@@ -48,9 +54,19 @@ final class StreamTail {
         return from.isAfter(moment);
     }
 
-    /** Whether everything that was stored until a moment has been read, or as much as is allowed. */
-    boolean isReadAfter(Instant moment) {
-        return !readUntil.isBefore(moment) || read >= limit;
+    /**
+     * Whether everything that was stored until a moment has been read, or as much as is allowed, and is still there as far as
+     * that shows: the stream was not made again, the server not started again, and no sequence taken back.
+     */
+    boolean isReadAfter(Instant moment, StreamPicture now) {
+        return isOf(now) && (!readUntil.isBefore(moment) || read >= limit);
+    }
+
+    private boolean isOf(StreamPicture now) {
+        return seen != null
+                && now.created().equals(seen.created())
+                && now.server().equals(seen.server())
+                && now.last() >= next - 1;
     }
 
     Optional<Long> sequenceOf(String messageId) {
@@ -62,8 +78,10 @@ final class StreamTail {
         Instant began = Instant.now();
         StreamPicture picture =
                 messages.picture(stream).orElseThrow(() -> new IOException("there is no stream " + stream));
-        if (next == 0) {
+        if (!isOf(picture)) {
+            forget();
             next = firstSince(from.minus(SKEW), picture);
+            seen = picture;
         }
         boolean beyond = false;
         while (next <= picture.last() && read < limit && !beyond) {
@@ -93,6 +111,13 @@ final class StreamTail {
                     next - read,
                     limit);
         }
+    }
+
+    private void forget() {
+        seen = null;
+        sequences.clear();
+        read = 0;
+        readUntil = Instant.MIN;
     }
 
     private void remember(StoredAs message) {

@@ -1,5 +1,6 @@
 package io.bactrian.jetstream;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,17 +10,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.bactrian.testing.Conditions;
+import io.bactrian.testing.Folders;
 import io.bactrian.testing.NatsServer;
 import io.nats.client.Dispatcher;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class EarlierPublishesIT {
     private static final Duration OVER = Duration.ofMillis(100);
+
+    @TempDir
+    Path directory;
 
     private final Publishing publishing = new Publishing();
 
@@ -111,6 +118,61 @@ class EarlierPublishesIT {
         }
     }
 
+    /** Else an event would be processed that is nowhere any more. */
+    @Test
+    void a_copy_that_the_broker_has_lost_since_it_was_read_is_not_found() throws Exception {
+        // Given: the first copy is on the disk, the second one only said to be
+        NatsServer server = forgetful(null);
+        publishing.connect(server.url());
+        Instant began = Instant.now();
+        publishing.acknowledged(publishing.message("events.a", "id-1"));
+        server.stop();
+        Path copy = directory.resolve("copy");
+        Folders.copy(server.storeDirectory(), copy);
+        server.restart();
+        publishing.awaitConnected();
+        publishing.acknowledged(publishing.message("events.a", "id-2"));
+
+        try (EarlierPublishes earlier = new EarlierPublishes(publishing.nats(), OVER, 1000)) {
+            assertThat(found(earlier, publishing.message("events.a", "id-2"), began))
+                    .isPresent();
+
+            // When
+            server.kill();
+            Folders.replace(server.storeDirectory(), copy);
+            server.restart();
+            publishing.awaitConnected();
+
+            // Then
+            assertThat(found(earlier, publishing.message("events.a", "id-1"), began))
+                    .isPresent();
+            assertThat(found(earlier, publishing.message("events.a", "id-2"), began))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_copy_of_a_stream_that_was_made_again_is_soon_not_found() throws Exception {
+        // Given
+        NatsServer server = forgetful(null);
+        publishing.connect(server.url());
+        Instant began = Instant.now();
+        OutboundMessage message = publishing.message("events.a", "id-1");
+        publishing.acknowledged(message);
+
+        try (EarlierPublishes earlier = new EarlierPublishes(publishing.nats(), OVER, 1000)) {
+            assertThat(found(earlier, message, began)).isPresent();
+
+            // When
+            server.deleteStream("EVENTS");
+            create(server);
+
+            // Then
+            Conditions.await(Publishing.PATIENCE, "not found", () -> found(earlier, message, began)
+                    .isEmpty());
+        }
+    }
+
     /** Knows message ids for as short a time as a server allows. */
     private NatsServer forgetful(String config) {
         NatsServer server = publishing.server(
@@ -120,13 +182,17 @@ class EarlierPublishesIT {
                                 .config(config)
                                 .admin("admin", "admin")
                                 .start());
+        create(server);
+        return server;
+    }
+
+    private static void create(NatsServer server) {
         server.createStream(StreamConfiguration.builder()
                 .name("EVENTS")
                 .subjects("events.>")
                 .storageType(StorageType.File)
                 .duplicateWindow(OVER)
                 .build());
-        return server;
     }
 
     /** Asked as if the outage had outlasted the duplicate window. */
