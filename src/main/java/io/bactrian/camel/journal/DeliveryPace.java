@@ -1,6 +1,7 @@
 package io.bactrian.camel.journal;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +22,10 @@ final class DeliveryPace {
     private int failedProbes;
     private boolean collapsed;
     private long resumeAt;
+
+    DeliveryPace(int window, Duration initial, Duration max) {
+        this(window, initial, max, new SplittableRandom());
+    }
 
     DeliveryPace(int window, Duration initial, Duration max, RandomGenerator random) {
         this.window = window;

@@ -1,7 +1,6 @@
 package io.bactrian.camel.journal;
 
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 
 import io.bactrian.camel.Bursts;
 import io.bactrian.camel.EventProperties;
@@ -43,10 +42,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
         Journal journal = service.journal();
         int maxInFlight = endpoint.getMaxInFlight();
         DeliveryPace pace = new DeliveryPace(
-                maxInFlight,
-                Values.duration(endpoint.getBackoffInitial()),
-                Values.duration(endpoint.getBackoffMax()),
-                ThreadLocalRandom.current());
+                maxInFlight, Values.duration(endpoint.getBackoffInitial()), Values.duration(endpoint.getBackoffMax()));
         this.earlier = new EarlierEmission(journal.recovered(), BactrianConfig.of(endpoint.getCamelContext()));
         this.maxAttempts = endpoint.getMaxAttempts();
         this.window = new DeliveryWindow(pace, Values.bytes(endpoint.getMaxInFlightBytes()));

@@ -1,7 +1,10 @@
 package io.bactrian.camel.journal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,25 @@ class DeliveryPaceTest {
         assertThat(pace.room(0, pause - 1)).isZero();
         assertThat(pace.room(3, pause)).isZero();
         assertThat(pace.room(0, pause)).isEqualTo(1);
+    }
+
+    /** Consumers that take their pauses from one sequence come all at once. */
+    @Test
+    void every_consumer_has_a_jitter_of_its_own_whatever_thread_asks() {
+        // When
+        List<List<Long>> consumers = Stream.generate(
+                        () -> CompletableFuture.supplyAsync(DeliveryPaceTest::pauses, task -> new Thread(task).start())
+                                .join())
+                .limit(3)
+                .toList();
+
+        // Then
+        assertThat(consumers).doesNotHaveDuplicates();
+    }
+
+    private static List<Long> pauses() {
+        DeliveryPace consumer = new DeliveryPace(8, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        return Stream.generate(() -> consumer.pauseAfter(0)).limit(4).toList();
     }
 
     @Test
