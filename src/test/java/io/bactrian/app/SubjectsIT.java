@@ -122,17 +122,9 @@ class SubjectsIT {
                         .set("bactrian.delivery.redeliveries", "0")
                         .start()) {
             nats.createStream("FINE", "events.fine");
-            // Given: something that answers like a stream of a newer server
+            // Given
             AtomicInteger asked = new AtomicInteger();
-            odd.createDispatcher(message -> {
-                        asked.incrementAndGet();
-                        odd.publish(
-                                message.getReplyTo(),
-                                "{\"error\":{\"code\":400,\"err_code\":19999,\"description\":\"a new one\"}}"
-                                        .getBytes(UTF_8));
-                    })
-                    .subscribe("events.lost");
-            odd.flush(Duration.ofSeconds(5));
+            answerOddly(odd, asked);
             // When
             String lost = post(gateway, "lost", 0, 1).get(0);
             List<String> fine = post(gateway, "fine", 0, 20);
@@ -148,5 +140,48 @@ class SubjectsIT {
             assertThat(dead.get("attempts").intValue()).isEqualTo(4);
             assertThat(asked).hasValue(4);
         }
+    }
+
+    @Test
+    @SuppressWarnings("try") // closing a connection may be interrupted
+    void the_attempts_of_an_outage_are_none_of_those_of_an_error_nobody_knows() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.delivery.unknown-attempts", "4")
+                        .set("bactrian.delivery.redeliveries", "0")
+                        .start()) {
+            // Given
+            nats.stop();
+            String lost = post(gateway, "lost", 0, 1).get(0);
+            Conditions.await(
+                    PATIENCE,
+                    "attempts",
+                    () -> event(gateway, lost).get("attempts").intValue() > 4);
+            // When
+            nats.restart();
+            AtomicInteger asked = new AtomicInteger();
+            try (Connection odd = Nats.connect(nats.url())) {
+                answerOddly(odd, asked);
+                // Then
+                Conditions.await(
+                        PATIENCE,
+                        "dead",
+                        () -> event(gateway, lost).get("state").textValue().equals("dead"));
+                assertThat(asked).hasValue(4);
+            }
+        }
+    }
+
+    /** Like a stream of a newer server. */
+    private static void answerOddly(Connection odd, AtomicInteger asked) throws Exception {
+        odd.createDispatcher(message -> {
+                    asked.incrementAndGet();
+                    odd.publish(
+                            message.getReplyTo(),
+                            "{\"error\":{\"code\":400,\"err_code\":19999,\"description\":\"a new one\"}}"
+                                    .getBytes(UTF_8));
+                })
+                .subscribe("events.lost");
+        odd.flush(Duration.ofSeconds(5));
     }
 }

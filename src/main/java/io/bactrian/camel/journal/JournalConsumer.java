@@ -68,7 +68,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        lanes.clear();
+        lanes.open();
         if (!listening) {
             listening = true;
             Reachability.of(getEndpoint().getCamelContext()).onReachable(pump::probeNow);
@@ -101,7 +101,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
         ScheduledExecutorService executor = pump.stop();
         if (executor != null) {
             getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(executor);
-            lanes.clear();
+            lanes.close();
         }
         super.doStop();
     }

@@ -67,7 +67,7 @@ public final class JournalEndpoint extends DefaultEndpoint implements MultipleCo
     @UriParam(
             label = "consumer",
             defaultValue = "10",
-            description = "Emissions of one event that meets errors nobody knows, before it is dead")
+            description = "Emissions of one event in a row that meet errors nobody knows, before it is dead")
     private int unknownAttempts = 10;
 
     JournalEndpoint(String uri, JournalComponent component) {

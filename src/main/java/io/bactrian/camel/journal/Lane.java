@@ -20,6 +20,11 @@ final class Lane {
     /** Whether its first event is tried again by itself, after a pause. */
     boolean failing;
 
+    /** Class of the failures of its first event, and how many came one after the other; null and 0 when it does not fail. */
+    String failureClass;
+
+    int failures;
+
     boolean paused;
 
     Lane(Object key, long group, boolean ordered) {

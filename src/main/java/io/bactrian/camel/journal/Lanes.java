@@ -27,7 +27,7 @@ final class Lanes {
     enum Retry {
         /** It is the first of its lane and is tried again after a pause. */
         FIRST,
-        /** It waits behind the first of its lane. */
+        /** It waits behind the first of its lane, or for the next consumer. */
         BEHIND,
         /** Too many fail: nothing was done. */
         REFUSED
@@ -41,6 +41,7 @@ final class Lanes {
     private final Set<Lane> heldBack = new HashSet<>();
 
     private long groups;
+    private boolean closed;
     private volatile boolean any;
 
     Lanes(Journal journal) {
@@ -122,11 +123,11 @@ final class Lanes {
     }
 
     private synchronized boolean finishedIn(Lane lane) {
-        if (lanes.get(lane.key) != lane) {
+        if (!isLive(lane)) {
             return false;
         }
         boolean recovered = failing.remove(lane);
-        lane.failing = false;
+        failsNoLonger(lane);
         boolean others = lane.waiting > 0;
         if (!lane.ordered) {
             end(lane);
@@ -150,8 +151,12 @@ final class Lanes {
      * @param key of the lane to make or to join when it has none
      */
     synchronized Retry failedAlone(Lane lane, Object key, PendingEvent event, Failure failure, Instant next) {
-        Lane of = lane == null ? lanes.get(key) : lane;
-        if (lane == null && of != null) {
+        if (closed) {
+            journal.failed(event, failure, next);
+            return Retry.BEHIND;
+        }
+        Lane of = find(lane, key);
+        if (of != null && of != lane) {
             journal.failed(event, failure, null, of.group);
             of.waiting++;
             return Retry.BEHIND;
@@ -164,6 +169,8 @@ final class Lanes {
         }
         journal.failed(event, failure, next, of.group);
         of.waiting++;
+        of.failures = failures(of, failure) + 1;
+        of.failureClass = failure.errorClass();
         of.failing = true;
         of.paused = true;
         failing.add(of);
@@ -178,19 +185,27 @@ final class Lanes {
         }
     }
 
-    /** @return the lane of a key, or null */
-    synchronized Lane find(Object key) {
-        return lanes.get(key);
+    /**
+     * @param lane of the event, or null; it may be one of before {@link #close}
+     * @return the lane that the event is in, or is to join: that of the key, or null
+     */
+    synchronized Lane find(Lane lane, Object key) {
+        return isLive(lane) ? lane : lanes.get(key);
+    }
+
+    /** @return how often the event that is on its way in a lane, or null, failed like this, and in no other way since */
+    synchronized int failures(Lane lane, Failure failure) {
+        return isLive(lane) && failure.errorClass().equals(lane.failureClass) ? lane.failures : 0;
     }
 
     /** An event failed like all others: it goes again in its turn, and no other of its key before it. */
     synchronized void failed(Lane lane, PendingEvent event, Failure failure, Instant next) {
-        if (lane == null || lanes.get(lane.key) != lane) {
+        if (closed || !isLive(lane)) {
             journal.failed(event, failure, next);
             return;
         }
         failing.remove(lane);
-        lane.failing = false;
+        failsNoLonger(lane);
         if (lane.ordered) {
             journal.failed(event, failure, next, lane.group);
             lane.waiting++;
@@ -204,7 +219,7 @@ final class Lanes {
 
     /** An event was not even tried. */
     synchronized void giveBack(Lane lane, PendingEvent event) {
-        if (lane == null || lanes.get(lane.key) != lane) {
+        if (closed || !isLive(lane)) {
             journal.release(event);
         } else {
             journal.defer(event, lane.group);
@@ -213,8 +228,19 @@ final class Lanes {
         }
     }
 
-    /** Forgets all lanes; what waits in them is ready again. */
-    synchronized void clear() {
+    /** Begins without lanes; what waits in those of an earlier consumer is ready again. */
+    synchronized void open() {
+        clear();
+        closed = false;
+    }
+
+    /** Forgets all lanes. Whatever becomes of an event from now on, it waits in none, since nobody would resume it. */
+    synchronized void close() {
+        closed = true;
+        clear();
+    }
+
+    private void clear() {
         lanes.clear();
         runnable.clear();
         failing.clear();
@@ -225,6 +251,16 @@ final class Lanes {
 
     synchronized int size() {
         return lanes.size();
+    }
+
+    private boolean isLive(Lane lane) {
+        return lane != null && lanes.get(lane.key) == lane;
+    }
+
+    private static void failsNoLonger(Lane lane) {
+        lane.failing = false;
+        lane.failureClass = null;
+        lane.failures = 0;
     }
 
     private Lane begin(Object key, boolean ordered) {

@@ -138,7 +138,7 @@ final class Outcomes {
             String subject = exchange.getIn().getHeader(EventProperties.SUBJECT, "", String.class);
             failedAlone(emission, DeliveryOrder.ofSubject(subject), subject, failure);
         } else if (is(exchange, EventProperties.FAILURE_IS_UNKNOWN)) {
-            if (event.attempts() + 1 >= unknownAttempts) {
+            if (lanes.failures(emission.lane(), failure) + 1 >= unknownAttempts) {
                 giveUp(emission, webhook(exchange), failure.errorClass(), failure.message());
             } else {
                 failedAlone(emission, event.key(), null, failure);
@@ -176,7 +176,7 @@ final class Outcomes {
         }
         window.succeeded(); // NATS has answered: others may go on
         if (retry == Lanes.Retry.FIRST) {
-            Lane lane = emission.lane() == null ? lanes.find(key) : emission.lane();
+            Lane lane = lanes.find(emission.lane(), key);
             if (begins) {
                 about(LOG.atError(), emission)
                         .addKeyValue("subject", subject)

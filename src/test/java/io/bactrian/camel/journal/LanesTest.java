@@ -121,7 +121,7 @@ class LanesTest {
         assertThat(lanes.waits("a", journal.next())).isTrue();
         assertThat(lanes.waits("b", journal.next())).isFalse();
         // When
-        lanes.resume(lanes.find(KEY));
+        lanes.resume(lanes.find(null, KEY));
         Lane lane = lanes.poll();
         PendingEvent probe = lanes.next(lane);
         assertThat(number(probe)).isZero();
@@ -160,7 +160,7 @@ class LanesTest {
         lanes.failedAlone(null, two.key(), two, FAILURE, NOW);
         assertThat(lanes.poll()).isNull();
         // When
-        lanes.resume(lanes.find(one.key()));
+        lanes.resume(lanes.find(null, one.key()));
         Lane lane = lanes.poll();
         processed(lanes.next(lane));
         lanes.finished(lane);
@@ -186,13 +186,84 @@ class LanesTest {
     }
 
     @Test
+    void only_failures_of_one_class_that_come_one_after_the_other_are_counted_together() {
+        // Given
+        Failure unknown = new Failure("unknown", "a new one", NOW);
+        append(0, 1);
+        PendingEvent event = journal.next();
+        assertThat(lanes.failures(null, unknown)).isZero();
+        lanes.failedAlone(null, event.key(), event, unknown, NOW);
+        Lane lane = lanes.find(null, event.key());
+        assertThat(lanes.failures(lane, unknown)).isEqualTo(1);
+
+        // When
+        lanes.failedAlone(lane, event.key(), again(lane), unknown, NOW);
+
+        // Then
+        assertThat(lanes.failures(lane, unknown)).isEqualTo(2);
+        assertThat(lanes.failures(lane, FAILURE)).isZero();
+
+        // When
+        lanes.failed(lane, again(lane), FAILURE, NOW);
+
+        // Then
+        assertThat(lanes.failures(lane, unknown)).isZero();
+        assertThat(journal.next().attempts()).isEqualTo(3);
+    }
+
+    private PendingEvent again(Lane lane) {
+        lanes.resume(lane);
+        assertThat(lanes.poll()).isSameAs(lane);
+        return lanes.next(lane);
+    }
+
+    @Test
+    void what_fails_when_its_consumer_has_ended_is_ready_for_the_next_one() {
+        // Given
+        append(0, 3);
+        PendingEvent first = journal.next();
+        Lane lane = lanes.enter(KEY, first);
+        PendingEvent second = journal.next();
+        PendingEvent third = journal.next();
+
+        // When
+        lanes.close();
+        new Lanes(journal).open();
+        lanes.failedAlone(lane, KEY, first, FAILURE, NOW);
+        lanes.failedAlone(null, second.key(), second, FAILURE, NOW);
+        lanes.failed(lane, third, FAILURE, NOW);
+
+        // Then
+        assertThat(number(journal.next())).isZero();
+        assertThat(number(journal.next())).isEqualTo(1);
+        assertThat(number(journal.next())).isEqualTo(2);
+    }
+
+    @Test
+    void what_fails_when_its_consumer_was_started_again_goes_on_in_a_lane_of_now() {
+        // Given
+        append(0, 1);
+        PendingEvent event = journal.next();
+        Lane old = lanes.enter(KEY, event);
+        lanes.open();
+
+        // When
+        assertThat(lanes.failedAlone(old, KEY, event, FAILURE, NOW)).isEqualTo(Lanes.Retry.FIRST);
+
+        // Then
+        Lane lane = lanes.find(old, KEY);
+        assertThat(lane).isNotSameAs(old);
+        assertThat(number(again(lane))).isZero();
+    }
+
+    @Test
     void what_waits_is_ready_again_when_lanes_are_forgotten_and_after_a_restart() {
         // Given
         append(0, 3);
         lanes.enter(KEY, journal.next());
         lanes.enter(KEY, journal.next());
         // When
-        lanes.clear();
+        lanes.open();
         // Then
         assertThat(number(journal.next())).isEqualTo(1);
         assertThat(number(journal.next())).isEqualTo(2);
