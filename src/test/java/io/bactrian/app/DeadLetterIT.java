@@ -152,6 +152,32 @@ class DeadLetterIT {
     }
 
     @Test
+    void a_dead_event_counts_as_processed_nowhere_although_its_dead_letter_was_published() {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.delivery.dead-letter-subject", "dead.events")
+                        .set("bactrian.delivery.max-attempts", "1")
+                        .set("bactrian.delivery.redeliveries", "0")
+                        .set("bactrian.nats.max-in-flight", "1")
+                        .start()) {
+            nats.createStream("DEAD", "dead.>");
+            // Given
+            await(gateway, location(gateway, gateway.event("nowhere", "{}")), "dead");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(nats.messageCount("DEAD")).isEqualTo(1));
+
+            // When: one at a time, so the first has ended
+            nats.createStream("EVENTS", "events.>");
+            await(gateway, location(gateway, gateway.event("after", "{}")), "processed");
+
+            // Then
+            assertThat(gateway.metric("bactrian_events_processed_total{webhook=\"cloudevents\"}"))
+                    .isEqualTo(1);
+            assertThat(gateway.metric("bactrian_delivery_seconds_count")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void a_route_that_drops_an_event_makes_it_dead_rather_than_lose_it() throws Exception {
         try (NatsServer nats = NatsServer.start();
                 TestGateway gateway = gateway(nats).start()) {

@@ -61,7 +61,9 @@ final class Outcomes {
             return;
         }
         Long sequence = exchange.getMessage().getHeader(EventProperties.SEQUENCE, Long.class);
-        if (sequence != null) {
+        if (is(exchange, EventProperties.DEAD)) {
+            finished(emission); // before the sequence, which may be that of its dead letter
+        } else if (sequence != null) {
             String stream = exchange.getMessage().getHeader(EventProperties.STREAM, String.class);
             boolean duplicate = Boolean.TRUE.equals(exchange.getMessage().getHeader(EventProperties.DUPLICATE));
             meters.processed(webhook(exchange));
@@ -83,8 +85,6 @@ final class Outcomes {
                         .addKeyValue("sequence", sequence)
                         .log("Event is processed");
             }
-            finished(emission);
-        } else if (is(exchange, EventProperties.DEAD)) {
             finished(emission);
         } else {
             giveUp(
