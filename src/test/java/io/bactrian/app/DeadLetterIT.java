@@ -4,6 +4,9 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.journal.JournalService;
+import io.bactrian.journal.PendingEvent;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import org.apache.camel.builder.AdviceWith;
@@ -174,6 +177,43 @@ class DeadLetterIT {
             assertThat(gateway.metric("bactrian_events_processed_total{webhook=\"cloudevents\"}"))
                     .isEqualTo(1);
             assertThat(gateway.metric("bactrian_delivery_seconds_count")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_event_that_is_discarded_while_it_is_made_dead_is_neither_dead_nor_an_outage() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.delivery.dead-letter-subject", "dead.events")
+                        .set("bactrian.delivery.max-attempts", "1")
+                        .set("bactrian.nats.max-in-flight", "1")
+                        .start()) {
+            nats.createStream("DEAD", "dead.>");
+            // Given
+            var context = gateway.gateway().context();
+            var journal = JournalService.of(context).journal();
+            AdviceWith.adviceWith(context, "deliver", route -> route.weaveById("deliver-publish")
+                    .before()
+                    .process(exchange -> {
+                        var event = exchange.getProperty(EventProperties.PENDING_EVENT, PendingEvent.class);
+                        journal.discard(event.key(), "test", Runnable::run).join();
+                        throw new IllegalStateException("discarded meanwhile");
+                    }));
+
+            // When
+            String first = location(gateway, gateway.event("first", "{}"));
+            String second = location(gateway, gateway.event("second", "{}"));
+
+            // Then: one at a time, so the first has ended
+            await(gateway, first, "discarded");
+            await(gateway, second, "discarded");
+            Awaitility.await()
+                    .until(() ->
+                            journal.stats().pending() == 0 && journal.stats().inFlight() == 0);
+            assertThat(gateway.metric("bactrian_publish_retries_total{reason=\"route\"}"))
+                    .isZero();
+            assertThat(gateway.metric("bactrian_journal_dead")).isZero();
+            assertThat(nats.messageCount("DEAD")).isZero();
         }
     }
 

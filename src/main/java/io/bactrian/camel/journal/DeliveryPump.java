@@ -123,7 +123,18 @@ final class DeliveryPump {
         answered(emission, soon, false);
     }
 
+    /** An event was not sent, since there is no room for it; goes on after a pause. */
+    void later(Emission emission, long nanos) {
+        if (emission.answer()) {
+            window.leave(emission.bytes());
+            later(this::wake, nanos);
+        }
+    }
+
     private void answered(Emission emission, boolean soon, boolean done) {
+        if (!emission.answer()) {
+            return;
+        }
         int left = window.leave(emission.bytes());
         if (window.isCollapsed()) {
             if (left == 0) {

@@ -108,15 +108,16 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
 
     @Override
     public void emit(Emission emission, EventEnvelope envelope) {
-        Exchange exchange = createExchange(false);
-        populate(exchange, emission.event(), envelope);
-        getAsyncProcessor().process(exchange, doneSync -> {
-            try {
+        try {
+            Exchange exchange = createExchange(false);
+            populate(exchange, emission.event(), envelope);
+            getAsyncProcessor().process(exchange, doneSync -> {
                 outcomes.settle(exchange, emission);
-            } finally {
                 releaseExchange(exchange, false);
-            }
-        });
+            });
+        } catch (RuntimeException | Error e) {
+            outcomes.broke(emission, e);
+        }
     }
 
     @Override

@@ -46,8 +46,10 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
                         .addKeyValue("webhook", webhook)
                         .addKeyValue("reason", failure.errorClass())
                         .log("Event is dead: {}", failure.message());
-            } else {
+            } else if (service.journal().isInFlight(event)) {
                 exchange.setException(error);
+            } else {
+                exchange.setRouteStop(true); // an operator was quicker: there is nothing to tell of it
             }
             callback.done(false);
         });

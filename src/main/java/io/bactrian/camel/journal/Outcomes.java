@@ -54,14 +54,20 @@ final class Outcomes {
         this.unknownAttempts = unknownAttempts;
     }
 
-    /** Called by whatever thread completed the exchange. */
+    /** Called by whatever thread completed the exchange. Never throws. */
     void settle(Exchange exchange, Emission emission) {
+        try {
+            decide(exchange, emission);
+        } catch (RuntimeException | Error e) {
+            broke(emission, e);
+        }
+    }
+
+    private void decide(Exchange exchange, Emission emission) {
+        Long sequence = exchange.getMessage().getHeader(EventProperties.SEQUENCE, Long.class);
         if (exchange.getException() != null) {
             failed(exchange, emission);
-            return;
-        }
-        Long sequence = exchange.getMessage().getHeader(EventProperties.SEQUENCE, Long.class);
-        if (is(exchange, EventProperties.DEAD)) {
+        } else if (is(exchange, EventProperties.DEAD)) {
             finished(emission); // before the sequence, which may be that of its dead letter
         } else if (sequence != null) {
             String stream = exchange.getMessage().getHeader(EventProperties.STREAM, String.class);
@@ -99,26 +105,50 @@ final class Outcomes {
     void giveUp(Emission emission, String webhook, String reason, String message) {
         Failure failure = new Failure(reason, message, Instant.now());
         journal.dead(emission.event(), failure, completions).whenComplete((done, error) -> {
-            if (error == null) {
-                meters.dead(webhook, reason);
-                about(LOG.atWarn(), emission)
-                        .addKeyValue("webhook", webhook)
-                        .addKeyValue("reason", reason)
-                        .log("Event is dead: {}", message);
-                finished(emission);
-            } else {
-                everythingFailed(emission, failure, false);
+            try {
+                gaveUp(emission, webhook, failure, error);
+            } catch (RuntimeException | Error e) {
+                broke(emission, e);
             }
         });
     }
 
+    private void gaveUp(Emission emission, String webhook, Failure failure, Throwable error) {
+        if (error == null) {
+            meters.dead(webhook, failure.errorClass());
+            about(LOG.atWarn(), emission)
+                    .addKeyValue("webhook", webhook)
+                    .addKeyValue("reason", failure.errorClass())
+                    .log("Event is dead: {}", failure.message());
+            finished(emission);
+        } else if (journal.isInFlight(emission.event())) {
+            everythingFailed(emission, failure, false);
+        } else {
+            // an operator was quicker, which says nothing about NATS
+            pump.done(emission, lanes.finished(emission.lane()));
+        }
+    }
+
+    /** Something went wrong that nobody knows of: the event, if it is still on its way, goes again like after an outage. */
+    void broke(Emission emission, Throwable problem) {
+        boolean begins = window.failed(emission.probe(), false);
+        try {
+            lanes.giveBack(emission.lane(), emission.event());
+        } catch (RuntimeException | Error e) {
+            problem.addSuppressed(e);
+        } finally {
+            pump.again(emission, false);
+        }
+        about(begins ? LOG.atError() : LOG.atDebug(), emission)
+                .setCause(problem)
+                .log("Delivery of an event broke off");
+    }
+
     private void finished(Emission emission) {
-        boolean ends = window.succeeded();
-        boolean others = lanes.finished(emission.lane());
-        if (ends) {
+        if (window.succeeded()) {
             LOG.info("Delivery goes on: pending={}", journal.stats().pending());
         }
-        pump.done(emission, others);
+        pump.done(emission, lanes.finished(emission.lane()));
     }
 
     private void failed(Exchange exchange, Emission emission) {
@@ -155,8 +185,7 @@ final class Outcomes {
             pump.again(emission, false);
         } else {
             // nothing that would wake the pump is on its way
-            window.leave(emission.bytes());
-            pump.later(pump::wake, window.pauseAfter(0));
+            pump.later(emission, window.pauseAfter(0));
         }
     }
 
