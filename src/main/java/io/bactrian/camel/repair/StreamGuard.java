@@ -118,10 +118,13 @@ final class StreamGuard {
     }
 
     private void lookNowAndThen() {
-        if (running == null && nats.status().connected()) {
-            lookAtAll();
+        try {
+            if (running == null && nats.status().connected()) {
+                lookAtAll();
+            }
+        } finally {
+            schedule(this::lookNowAndThen, interval);
         }
-        schedule(this::lookNowAndThen, interval);
     }
 
     private void lookAfterConnect() {
@@ -137,7 +140,7 @@ final class StreamGuard {
             }
             file.write(marks.values());
             blind = false;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!blind) {
                 LOG.warn("Streams cannot be looked at, so a loss is not noticed: {}", e.getMessage());
             }
@@ -215,14 +218,14 @@ final class StreamGuard {
 
     private void begin(StreamMarks seen, StreamPicture now) {
         journal.deliverUpTo(0);
-        running = new RepairWalk(journal, messages, seen, now);
-        schedule(this::repair, Duration.ZERO);
+        RepairWalk walk = new RepairWalk(journal, messages, seen, now);
+        running = walk;
+        schedule(() -> repair(walk), Duration.ZERO);
     }
 
-    private void repair() {
-        RepairWalk walk = running;
-        if (walk == null) {
-            return;
+    private void repair(RepairWalk walk) {
+        if (running != walk) {
+            return; // ended by a reconnect, and another one may have begun
         }
         long began = System.nanoTime();
         long before = walk.republished();
@@ -231,7 +234,7 @@ final class StreamGuard {
             count(walk, before);
             if (more) {
                 long due = TimeUnit.SECONDS.toNanos(walk.checked()) / rate;
-                schedule(this::repair, Duration.ofNanos(Math.max(0, due - (System.nanoTime() - began))));
+                schedule(() -> repair(walk), Duration.ofNanos(Math.max(0, due - (System.nanoTime() - began))));
                 return;
             }
             StreamMarks done = marks.get(walk.stream());
@@ -243,12 +246,12 @@ final class StreamGuard {
             marks.put(walk.stream(), done.repaired());
             running = null;
             lookAtAll(); // writes it down, and begins with the next stream
-        } catch (IOException | RuntimeException e) {
-            count(walk, before);
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("A repair is interrupted: stream={} {}", walk.stream(), e.getMessage());
             running = null;
-            journal.deliverUpTo(Long.MAX_VALUE);
             lookAgainIn(SOON);
+            journal.deliverUpTo(Long.MAX_VALUE);
+            count(walk, before);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
