@@ -106,7 +106,7 @@ final class RepairWalk {
 
     private boolean concerns(EventState event) {
         return event.published().stream().equals(marks.stream())
-                && !event.published().at().isAfter(marks.repair().since());
+                && !event.changedAt().isAfter(marks.repair().since());
     }
 
     private boolean isLost(EventState event, Optional<StoredAs> found) {

@@ -77,6 +77,7 @@ final class StreamGuard {
         this.interval = interval;
         this.rate = rate;
         this.marks = new ConcurrentSkipListMap<>(file.read());
+        marks.values().forEach(mark -> journal.keepMark(mark.since()));
     }
 
     void start() {

@@ -56,7 +56,7 @@ final class StreamLook {
      */
     Optional<Result> look(StreamMarks before) throws IOException, InterruptedException {
         // what is known before the question must be in its answer; what comes meanwhile is not compared
-        Instant moment = Instant.now();
+        Instant moment = journal.mark();
         Optional<LastPublished> highest = journal.lastPublished(before.stream(), before.since());
         Optional<StreamPicture> picture = messages.picture(before.stream());
         if (picture.isEmpty()) {
@@ -94,7 +94,8 @@ final class StreamLook {
                 return false;
             }
             Published published = event.published();
-            if (!published.stream().equals(before.stream()) || !published.at().isAfter(before.since())) {
+            if (!published.stream().equals(before.stream())
+                    || !event.changedAt().isAfter(before.since())) {
                 continue;
             }
             samples++;

@@ -191,4 +191,19 @@ class StreamGuardIT {
         assertThat(journal.stats().pending()).isEqualTo(2 * PAGE);
         assertThat(guard.alarms()).singleElement().asString().contains("events were published again");
     }
+
+    @Test
+    void events_that_were_processed_before_the_clock_was_set_back_are_repaired_like_all_others() {
+        // Given
+        Instant before = Instant.now().plus(Duration.ofHours(1));
+        journal.keepMark(before);
+        lost(10, before);
+        guard.start();
+
+        // When
+        repair();
+
+        // Then
+        assertThat(journal.stats().pending()).isEqualTo(10);
+    }
 }
