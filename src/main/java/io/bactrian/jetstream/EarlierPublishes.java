@@ -33,6 +33,7 @@ public final class EarlierPublishes implements AutoCloseable {
     private static final Duration STREAM_KNOWN_FOR = Duration.ofSeconds(30);
     /** What was read of a stream is not relied on for longer without asking whether it is still the same. */
     private static final Duration TAIL_TRUSTED_FOR = Duration.ofSeconds(1);
+
     private static final Duration BLIND_FOR = Duration.ofMinutes(1);
     private static final Duration TAIL_KEPT_FOR = Duration.ofMinutes(2);
 
@@ -152,7 +153,7 @@ public final class EarlierPublishes implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer.complete(Optional.empty());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Looking for an earlier publish failed: subject={}", message.subject(), e);
             answer.complete(Optional.empty());
         }

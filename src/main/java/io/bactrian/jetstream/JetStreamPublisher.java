@@ -15,6 +15,8 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.ServerInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes to JetStream and to nothing else: each message is a request that only a stream's PubAck fulfils. At most
@@ -22,6 +24,8 @@ import io.nats.client.api.ServerInfo;
  * {@link PublishException} that says what to do about it. Safe for use by many threads.
  */
 public final class JetStreamPublisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JetStreamPublisher.class);
+
     private final NatsConnection nats;
     private final PublishWindow window;
     private final long timeoutNanos;
@@ -231,7 +235,16 @@ public final class JetStreamPublisher implements AutoCloseable {
         }
     }
 
+    /** Never throws: it would not be called again. */
     private void expire() {
+        try {
+            expireNow();
+        } catch (RuntimeException | Error e) {
+            LOG.error("Ending publishes that had no answer in time failed", e);
+        }
+    }
+
+    private void expireNow() {
         ReplySubjects present = replies;
         if (present != null) {
             present.handOver(); // of a connection that ended before the rest of its answers were read
@@ -251,8 +264,8 @@ public final class JetStreamPublisher implements AutoCloseable {
     private void complete(Runnable completing) {
         try {
             completion.execute(completing);
-        } catch (RejectedExecutionException e) {
-            // the executor is closed: nobody must wait for ever because of that
+        } catch (RejectedExecutionException | Error e) {
+            // the executor is closed, or has no thread: nobody must wait for ever because of that
             completing.run();
         }
     }

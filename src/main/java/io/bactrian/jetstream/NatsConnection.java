@@ -18,7 +18,6 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.ForceReconnectOptions;
 import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.api.ServerInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -235,24 +234,33 @@ public final class NatsConnection implements AutoCloseable {
         if (closed) {
             return;
         }
+        try {
+            Connection connection = dial();
+            if (connection != null) {
+                failures = 0;
+                adopt(connection);
+                if (closed) {
+                    closeConnection(connection);
+                }
+            }
+        } finally {
+            firstAttempt.countDown();
+        }
+    }
+
+    /** @return null when that failed: another attempt follows, whatever it was, also when there is no thread for it */
+    private Connection dial() {
         board.attempt();
         try {
-            Options jnats = NatsDial.options(options, events);
-            Connection connection = Nats.connect(jnats);
-            failures = 0;
-            adopt(connection);
-            if (closed) {
-                closeConnection(connection);
-            }
+            return Nats.connect(NatsDial.options(options, events));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (AuthenticationException e) {
             failed(e.getMessage(), true);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             failed(e.getMessage(), false);
-        } finally {
-            firstAttempt.countDown();
         }
+        return null;
     }
 
     private void failed(String reason, boolean authentication) {
@@ -262,16 +270,17 @@ public final class NatsConnection implements AutoCloseable {
         } else if (failures == 0) {
             LOG.warn("nats cannot be reached reason={}", shown);
         }
-        if (authentication) {
-            board.refusedByServer(shown);
-        } else {
-            board.attemptFailed(shown);
-        }
         long slowest = (authentication ? SLOWEST_AFTER_REFUSAL : SLOWEST_RETRY).toMillis();
         long wait = Math.min(slowest, options.reconnectWait().toMillis() << Math.min(failures, 10));
         failures++;
         long jitter = ThreadLocalRandom.current().nextLong(wait + 1);
         schedule(this::connect, wait / 2 + jitter / 2);
+        // at the end: whatever a listener throws, the next attempt comes
+        if (authentication) {
+            board.refusedByServer(shown);
+        } else {
+            board.attemptFailed(shown);
+        }
     }
 
     private void adopt(Connection connection) {

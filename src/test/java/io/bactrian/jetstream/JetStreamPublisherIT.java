@@ -3,6 +3,7 @@ package io.bactrian.jetstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FaultProxy;
@@ -46,6 +47,31 @@ class JetStreamPublisherIT {
         assertThat(stored.messageId()).isEqualTo("id-1");
         assertThat(stored.header("ce-id")).isEqualTo("1");
         assertThat(stored.headers()).containsEntry("Http-X", List.of("a", "b"));
+    }
+
+    @Test
+    void an_executor_that_has_no_thread_ends_no_deadline() throws Exception {
+        // Given
+        NatsServer server = publishing.server(NatsServer.start());
+        publishing.connect(server.url());
+        server.admin().createDispatcher(message -> {}).subscribe("silent");
+        server.admin().flush(Publishing.PATIENCE);
+        Executor noThread = task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        PublisherOptions options = new PublisherOptions(Publishing.TIMEOUT, 10, 1 << 20);
+        try (JetStreamPublisher publisher = new JetStreamPublisher(publishing.nats(), options, noThread)) {
+            for (int i = 0; i < 2; i++) {
+                // When
+                CompletableFuture<PubAck> publish = publisher.publish(publishing.message("silent", "id-" + i));
+
+                // Then
+                assertThat(publish)
+                        .failsWithin(Publishing.PATIENCE)
+                        .withThrowableThat()
+                        .withMessageContaining("no answer");
+            }
+        }
     }
 
     @Test

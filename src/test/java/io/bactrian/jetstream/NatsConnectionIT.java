@@ -1,9 +1,12 @@
 package io.bactrian.jetstream;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.bactrian.testing.Conditions;
 import io.bactrian.testing.FaultProxy;
@@ -29,6 +32,29 @@ class NatsConnectionIT {
     @AfterEach
     void close() {
         publishing.close();
+    }
+
+    @Test
+    void whatever_breaks_an_attempt_to_connect_another_one_follows() {
+        // Given
+        NatsServer server = publishing.server(NatsServer.start());
+        AtomicBoolean broke = new AtomicBoolean();
+        Path breaking = (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (path, method, arguments) -> {
+                    if (broke.compareAndSet(false, true)) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    return "no-file-that-this-server-asks-for";
+                });
+
+        // When
+        NatsOptions options =
+                Publishing.options(server.url()).credentialsFile(breaking).build();
+        publishing.open(options, PublisherOptions.of(options));
+
+        // Then
+        publishing.awaitConnected();
+        assertThat(broke).isTrue();
     }
 
     @Test
