@@ -6,17 +6,23 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
+import io.bactrian.camel.http.ProblemException;
+import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.journal.EventState;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.Key;
 import io.bactrian.journal.State;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
  * Waits for what becomes of events and looks it up. A look-up reads a record or two from disk, so it runs on threads of
@@ -25,6 +31,7 @@ import org.apache.camel.support.service.ServiceSupport;
 final class Waiting extends ServiceSupport {
 
     private static final int THREADS = 4;
+    private static final int MOST_WAITING = 1000;
 
     private final CamelContext context;
     private final Journal journal;
@@ -33,7 +40,17 @@ final class Waiting extends ServiceSupport {
     private Waiting(CamelContext context) {
         this.context = context;
         this.journal = JournalService.of(context).journal();
-        this.lookups = context.getExecutorServiceManager().newThreadPool(this, "bactrian-status", THREADS, THREADS);
+        // refuses what is too much: the caller may be an event loop, which must not read from disk
+        this.lookups = context.getExecutorServiceManager()
+                .newThreadPool(
+                        this,
+                        "bactrian-status",
+                        new ThreadPoolProfileBuilder("bactrian-status")
+                                .poolSize(THREADS)
+                                .maxPoolSize(THREADS)
+                                .maxQueueSize(MOST_WAITING)
+                                .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
+                                .build());
     }
 
     /** @return the service of this context, made on first use */
@@ -81,18 +98,28 @@ final class Waiting extends ServiceSupport {
     /** What has just become of an event is known without a look at the disk. */
     CompletableFuture<Optional<EventState>> find(Key key) {
         Optional<EventState> unwritten = journal.findUnwritten(key);
-        return unwritten.isPresent()
-                ? CompletableFuture.completedFuture(unwritten)
-                : CompletableFuture.supplyAsync(() -> journal.find(key), lookups);
+        return unwritten.isPresent() ? CompletableFuture.completedFuture(unwritten) : lookUp(() -> journal.find(key));
     }
 
     CompletableFuture<List<Optional<EventState>>> findAll(List<Key> keys) {
-        return CompletableFuture.supplyAsync(
-                () -> keys.stream().map(journal::find).toList(), lookups);
+        return lookUp(() -> keys.stream().map(journal::find).toList());
     }
 
     CompletableFuture<Optional<byte[]>> payload(Key key) {
-        return CompletableFuture.supplyAsync(() -> journal.payload(key), lookups);
+        return lookUp(() -> journal.payload(key));
+    }
+
+    private <T> CompletableFuture<T> lookUp(Supplier<T> reading) {
+        try {
+            return CompletableFuture.supplyAsync(reading, lookups);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    lookups.isShutdown()
+                            ? e
+                            : new ProblemException(
+                                    ProblemKind.OVERLOADED,
+                                    "More than " + MOST_WAITING + " requests wait to read what became of an event."));
+        }
     }
 
     @Override
