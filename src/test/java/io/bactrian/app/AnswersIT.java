@@ -282,6 +282,34 @@ class AnswersIT {
     }
 
     @Test
+    void answer_503_for_a_webhook_whose_route_is_stopped_and_404_once_it_is_removed() throws Exception {
+        try (TestGateway other = TestGateway.with(directory.resolve("other"))
+                .webhook("stopped", "verify", "none")
+                .start()) {
+            var context = other.gateway().context();
+            // When
+            context.getRouteController().stopRoute("stopped");
+            // Then
+            HttpResponse<String> answer = other.send(post(other, "stopped", "{}"));
+            assertProblem(answer, 503, "stopping");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(other.metric("bactrian_requests_total{status=\"503\",webhook=\"stopped\"}"))
+                    .isEqualTo(1);
+
+            // When
+            context.getRouteController().startRoute("stopped");
+            // Then
+            assertThat(other.send(post(other, "stopped", "{}")).statusCode()).isEqualTo(202);
+
+            // When
+            context.getRouteController().stopRoute("stopped");
+            context.removeRoute("stopped");
+            // Then
+            assertProblem(other.send(post(other, "stopped", "{}")), 404, "unknown-webhook");
+        }
+    }
+
+    @Test
     void answer_405_says_what_is_allowed() {
         // When
         HttpResponse<String> response =

@@ -1,6 +1,7 @@
 package io.bactrian.camel.http;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -238,8 +239,15 @@ public final class IntakeServer extends VertxPlatformHttpServer {
      */
     static Problem answerNothingHere(RoutingContext ctx, CamelContext context, ProblemKind unknown) {
         Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
+        Optional<String> stopped = StoppedRoutes.pathOf(context, ctx.request().path());
         Problem problem;
-        if (allowed != null) {
+        if (stopped.isPresent()) {
+            IntakePaths.of(context)
+                    .find(stopped.get())
+                    .ifPresent(path -> ctx.put(AsyncHttpConsumer.LABEL, path.label()));
+            problem = new Problem(ProblemKind.STOPPING, "The route of this path is stopped; send the event again.")
+                    .with("Retry-After", "1");
+        } else if (allowed != null) {
             String allow = String.join(", ", allowed);
             problem = new Problem(ProblemKind.METHOD_NOT_ALLOWED, "Allowed here: " + allow + ".").with("Allow", allow);
         } else if (!context.isStarted()) {
