@@ -170,7 +170,7 @@ final class DeliveryPump {
                     // until the window is full, the journal is empty or an outage began
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Reading pending events failed, trying again in a second", e);
             later(this::wake, TimeUnit.SECONDS.toNanos(1));
         }
@@ -210,7 +210,7 @@ final class DeliveryPump {
         }
         try {
             return lanes.next(lane);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             lanes.putBack(lane);
             throw e;
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.bactrian.camel.Bursts;
@@ -58,6 +59,7 @@ class DeliveryPumpTest {
     private final BlockingQueue<Emission> emitted = new LinkedBlockingQueue<>();
     private final DeliveryWindow window = new DeliveryWindow(
             new DeliveryPace(WINDOW, Duration.ofMillis(10), Duration.ofSeconds(1), new Random(1)), 1 << 20);
+    private final Bursts bursts = Bursts.of(new DefaultCamelContext());
     private Journal journal;
     private DeliveryPump pump;
     private int appended;
@@ -65,8 +67,7 @@ class DeliveryPumpTest {
     @BeforeEach
     void start() {
         journal = Journal.open(JournalConfig.defaults(directory.resolve("journal")));
-        pump = new DeliveryPump(
-                journal, new Lanes(journal), window, DeliveryOrder.NONE, Bursts.of(new DefaultCamelContext()), WINDOW);
+        pump = new DeliveryPump(journal, new Lanes(journal), window, DeliveryOrder.NONE, bursts, WINDOW);
         pump.start(thread, new DeliveryPump.Target() {
             @Override
             public void emit(Emission emission, EventEnvelope envelope) {
@@ -168,6 +169,33 @@ class DeliveryPumpTest {
 
         // Then
         assertThat(next().event().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void an_error_of_the_process_ends_no_delivery() throws Exception {
+        // Given
+        settle();
+        AtomicBoolean broke = new AtomicBoolean();
+        bursts.add(new Bursts.Sender() {
+            @Override
+            public void begin() {
+                if (broke.compareAndSet(false, true)) {
+                    throw new StackOverflowError("for a test");
+                }
+            }
+
+            @Override
+            public void end() {
+                // nothing is kept back
+            }
+        });
+
+        // When
+        append();
+
+        // Then
+        assertThat(next().event().key()).isEqualTo(new Key(1, 0));
+        assertThat(broke).isTrue();
     }
 
     @Test
