@@ -27,6 +27,8 @@ import io.bactrian.journal.State;
 /** Operations on events: list, look, replay one, discard one. */
 final class EventsApi {
 
+    private static final String NO_PAYLOAD = "The payload of the event is not kept any more.";
+
     private final AdminService service;
 
     EventsApi(AdminService service) {
@@ -101,6 +103,10 @@ final class EventsApi {
                 ProblemKind.EVENT_NOT_FOUND, "No event of this id is known, or it has been forgotten since."));
     }
 
+    private static CompletionException noPayload() {
+        return new CompletionException(new ProblemException(ProblemKind.NOT_FOUND, NO_PAYLOAD));
+    }
+
     /** {@code GET /api/events/{id}}. */
     CompletableFuture<AdminAnswer> show(IntakeRequest request) {
         QueryParameters.parse(request.rawQuery(), List.of());
@@ -111,7 +117,8 @@ final class EventsApi {
     CompletableFuture<AdminAnswer> data(IntakeRequest request) {
         QueryParameters.parse(request.rawQuery(), List.of());
         return known(request).thenApply(known -> {
-            CloudEvent event = known.envelope().orElseThrow(EventsApi::notFound).event();
+            CloudEvent event =
+                    known.envelope().orElseThrow(EventsApi::noPayload).event();
             byte[] data = event.data();
             if (data == null) {
                 return new AdminAnswer(204, null, new byte[0], Map.of());
@@ -163,7 +170,7 @@ final class EventsApi {
                         null, "The event is " + word(known.state().state()) + ": there is nothing to " + action + ".");
             }
             if (action.equals("replay") && known.envelope().isEmpty()) {
-                throw new InvalidRequestException(null, "The payload of the event is not kept any more.");
+                throw new InvalidRequestException(null, NO_PAYLOAD);
             }
             return operation.apply(known.state(), reason).handle((state, failure) -> {
                 if (failure != null) {

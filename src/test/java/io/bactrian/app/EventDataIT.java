@@ -1,6 +1,7 @@
 package io.bactrian.app;
 
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +10,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.testing.NatsServer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.bactrian.app.Problems.assertProblem;
 import static io.bactrian.app.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +64,15 @@ class EventDataIT {
     private TestGateway gateway() {
         return TestGateway.with(directory.resolve("journal"))
                 .webhook("raw", "verify", "none", "type", "t", "source", "/s")
+                .start();
+    }
+
+    /** Lets a segment go as soon as everything in it is processed. */
+    private TestGateway gateway(NatsServer nats) {
+        nats.createStream("EVENTS", "events.>");
+        return TestGateway.with(directory.resolve("journal"))
+                .nats(nats)
+                .set("bactrian.journal.hold", "10ms")
                 .start();
     }
 
@@ -139,6 +152,55 @@ class EventDataIT {
             assertThat(nobody.err())
                     .startsWith("bactrian: no gateway answers at ")
                     .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void an_event_is_known_longer_than_its_payload_is_kept() throws Exception {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)) {
+            // Given
+            HttpResponse<String> processed =
+                    gateway.send(gateway.event("gone", "{}").header("Prefer", "wait=9"));
+            String location = processed.headers().firstValue("Location").orElseThrow();
+            String id = json(processed).get("id").asText();
+            String large = "\"" + "x".repeat(400_000) + "\"";
+            Awaitility.await().until(() -> {
+                gateway.send(gateway.event("f-" + System.nanoTime(), large).header("Prefer", "wait=5"));
+                return !json(gateway.management("/api/events/" + id))
+                        .get("payloadKept")
+                        .asBoolean();
+            });
+
+            // When
+            HttpResponse<String> status = gateway.get(location);
+            HttpResponse<String> duplicate = gateway.send(gateway.event("gone", "{}"));
+            HttpResponse<String> noData = gateway.management("/api/events/" + id + "/data");
+            Said said = data(url(gateway), id);
+
+            // Then
+            assertThat(status.statusCode()).as(status.body()).isEqualTo(200);
+            JsonNode known = json(status);
+            assertThat(known.get("id").asText()).isEqualTo(id);
+            assertThat(known.get("state").asText()).isEqualTo("processed");
+            assertThat(known.get("acceptedAt"))
+                    .isEqualTo(json(processed).get("acceptedAt"))
+                    .isNotNull();
+            assertThat(known.get("published")).isEqualTo(json(processed).get("published"));
+            assertThat(known.at("/links/self").asText()).isEqualTo(location);
+            for (String member : List.of("webhook", "source", "eventId", "type", "subject")) {
+                assertThat(known.get(member).isNull()).as(member).isTrue();
+            }
+            HttpResponse<String> unchanged = gateway.send(gateway.request(location)
+                    .header("If-None-Match", status.headers().firstValue("ETag").orElseThrow())
+                    .GET());
+            assertThat(unchanged.statusCode()).isEqualTo(304);
+            assertThat(duplicate.statusCode()).isEqualTo(200);
+            assertThat(duplicate.headers().firstValue("Location")).contains(location);
+            assertThat(assertProblem(noData, 404, "not-found").get("detail").asText())
+                    .isEqualTo("The payload of the event is not kept any more.");
+            assertThat(said.code()).isEqualTo(1);
+            assertThat(said.err()).isEqualTo("bactrian: The payload of the event is not kept any more.\n");
         }
     }
 }

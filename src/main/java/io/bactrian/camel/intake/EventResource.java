@@ -18,6 +18,8 @@ import io.bactrian.journal.State;
  *
  * @param id of the resource, null when nothing is kept here
  * @param state one of accepted, processed, dead, discarded, or filtered when it is not kept
+ * @param webhook null when the payload is not kept any more, which says it
+ * @param event null in the same case
  * @param location path of the resource, null when there is none
  */
 record EventResource(
@@ -112,10 +114,10 @@ record EventResource(
         json.json("\"id\":").text(id);
         json.json(",\"state\":").text(state);
         json.json(",\"webhook\":").text(webhook);
-        json.json(",\"source\":").text(event.source());
-        json.json(",\"eventId\":").text(event.id());
-        json.json(",\"type\":").text(event.type());
-        json.json(",\"subject\":").text(event.subject());
+        json.json(",\"source\":").text(event == null ? null : event.source());
+        json.json(",\"eventId\":").text(event == null ? null : event.id());
+        json.json(",\"type\":").text(event == null ? null : event.type());
+        json.json(",\"subject\":").text(event == null ? null : event.subject());
         json.json(",\"acceptedAt\":").text(time(acceptedAt));
         json.json(",\"attempts\":").number(attempts);
         json.json(",\"duplicate\":").flag(duplicate);

@@ -46,8 +46,18 @@ public final class EventStatus extends AsyncProcessorSupport {
         this.eventsPath = EventPath.of(config);
     }
 
-    /** An event that is still known, with the payload that says which event it is. */
-    private record Known(EventState state, EventEnvelope envelope) {}
+    /** An event that is still known, with the payload, as long as that is kept, that says which event it is. */
+    private record Known(EventState state, Optional<EventEnvelope> envelope) {
+        EventResource resource(String id, String location) {
+            return EventResource.of(
+                    id,
+                    envelope.map(EventEnvelope::webhook).orElse(null),
+                    envelope.map(EventEnvelope::event).orElse(null),
+                    state,
+                    false,
+                    location);
+        }
+    }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -95,15 +105,11 @@ public final class EventStatus extends AsyncProcessorSupport {
         return waiting.find(key)
                 .thenCombine(
                         waiting.payload(key),
-                        (state, payload) -> state.isPresent() && payload.isPresent()
-                                ? Optional.of(new Known(state.get(), EventEnvelope.decode(payload.get())))
-                                : Optional.empty());
+                        (state, payload) -> state.map(known -> new Known(known, payload.map(EventEnvelope::decode))));
     }
 
     private void respond(Exchange exchange, IntakeRequest request, String id, Known known) {
-        EventResource resource = EventResource.of(
-                id, known.envelope().webhook(), known.envelope().event(), known.state(), false, eventsPath + id);
-        byte[] json = resource.toJson();
+        byte[] json = known.resource(id, eventsPath + id).toJson();
         String etag = etag(json);
         Message answer = Responses.fresh(exchange);
         answer.setHeader("ETag", etag);
