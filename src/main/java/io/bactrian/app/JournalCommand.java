@@ -102,7 +102,7 @@ final class JournalCommand implements Runnable {
         out.printf("in use by   %s%n", report.owner() == 0 ? "nobody" : "process " + report.owner());
         out.printf("pending     %d%n", report.pending());
         if (report.oldestPendingAt() != null) {
-            out.printf("oldest      accepted at %s or later%n", report.oldestPendingAt());
+            out.printf("oldest      accepted at %s%n", report.oldestPendingAt());
         }
         out.printf("processed   %d%n", report.processed());
         out.printf("dead        %d%n", report.dead());

@@ -37,6 +37,7 @@ public final class Journal implements AutoCloseable {
     private final Queries queries;
     private final Listing listing;
     private final Operator operator;
+    private final OldestPending oldestPending;
     private final Delivery delivery;
     private final Flusher flusher;
     private final Upkeep upkeep;
@@ -58,6 +59,7 @@ public final class Journal implements AutoCloseable {
         intake = new Intake(core, queries);
         listing = new Listing(core, queries);
         operator = new Operator(core, queries);
+        oldestPending = new OldestPending(core);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
         upkeep = new Upkeep(core, manifest, random);
         threads = new JournalThreads(core, flusher, upkeep);
@@ -390,12 +392,10 @@ public final class Journal implements AutoCloseable {
     public JournalStats stats() {
         core.lock.lock();
         try {
-            Segment oldest = core.segments.firstPending();
             return new JournalStats(
                     core.segments.pending(),
                     core.inFlight.size(),
                     core.dead,
-                    oldest == null ? null : Instant.ofEpochMilli(oldest.firstTime),
                     core.index.size(),
                     core.index.bytes(),
                     core.dedupeWindow(),
@@ -412,6 +412,11 @@ public final class Journal implements AutoCloseable {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** When the oldest event was accepted that is pending, in flight or not; empty when none is. May read 64 bytes from disk. */
+    public Optional<Instant> oldestPendingAt() {
+        return oldestPending.acceptedAt();
     }
 
     /** 16 random bytes that this installation keeps for good. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -201,7 +200,6 @@ public final class JournalInspector {
                 return true;
             });
         }
-        Segment oldest = core.segments.firstPending();
         return new JournalReport(
                 Manifest.VERSION,
                 owner(),
@@ -219,7 +217,7 @@ public final class JournalInspector {
                 kinds[Location.PROCESSED] + kinds[Location.REMEMBERED],
                 kinds[Location.DEAD],
                 kinds[Location.DISCARDED],
-                oldest == null ? null : Instant.ofEpochMilli(oldest.firstTime),
+                new OldestPending(core).acceptedAt().orElse(null),
                 state.lastSequence());
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * @param processed keys of processed events and keys without an event
  * @param dead events given up and kept
  * @param discarded keys of events that a person gave up
- * @param oldestPendingAt when the first of the pending events was accepted, or null
+ * @param oldestPendingAt when the oldest pending event was accepted, or null
  * @param lastSequence the highest number of a record
  */
 public record JournalReport(

@@ -1,7 +1,6 @@
 package io.bactrian.journal;
 
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * A picture of the journal at one moment.
@@ -9,7 +8,6 @@ import java.time.Instant;
  * @param pending accepted events that are not yet processed, dead or discarded
  * @param inFlight how many of the pending ones are being delivered now
  * @param dead events given up and kept
- * @param oldestPendingAt when the oldest pending event was accepted, at the precision of its segment, or null
  * @param keys keys remembered against duplicates
  * @param keyBytes bytes of memory these keys take
  * @param dedupeWindow how long keys are remembered now: as configured, or shorter when there are too many
@@ -29,7 +27,6 @@ public record JournalStats(
         long pending,
         long inFlight,
         long dead,
-        Instant oldestPendingAt,
         long keys,
         long keyBytes,
         Duration dedupeWindow,

@@ -198,14 +198,4 @@ final class SegmentTable {
     Segment firstReady() {
         return withReady.isEmpty() ? null : withReady.first();
     }
-
-    /** The first segment with a pending event, or null. */
-    Segment firstPending() {
-        for (Segment segment : inOrder) {
-            if (segment.pending > 0) {
-                return segment;
-            }
-        }
-        return null;
-    }
 }

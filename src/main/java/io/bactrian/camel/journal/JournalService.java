@@ -186,8 +186,9 @@ public final class JournalService extends ServiceSupport {
     }
 
     private static double oldestSeconds(Journal j) {
-        var oldest = j.stats().oldestPendingAt();
-        return oldest == null ? 0 : Math.max(0, (System.currentTimeMillis() - oldest.toEpochMilli()) / 1000.0);
+        return j.oldestPendingAt()
+                .map(oldest -> Math.max(0, (System.currentTimeMillis() - oldest.toEpochMilli()) / 1000.0))
+                .orElse(0.0);
     }
 
     public Journal journal() {
