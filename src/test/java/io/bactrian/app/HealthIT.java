@@ -3,6 +3,7 @@ package io.bactrian.app;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.bactrian.app.Problems.assertProblem;
 import static io.bactrian.app.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +74,33 @@ class HealthIT {
             });
             assertThat(gateway.management("/observe/health/ready").statusCode()).isEqualTo(200);
             assertThat(gateway.management("/observe/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void head_is_answered_like_get_without_a_body_and_other_methods_are_refused() {
+        try (TestGateway gateway = TestGateway.with(directory).start()) {
+            for (String path :
+                    List.of("/observe/health", "/observe/health/live", "/observe/health/ready", "/observe/metrics")) {
+                // When
+                HttpResponse<String> get = gateway.management(path);
+                HttpResponse<String> head =
+                        gateway.send(gateway.managing(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+                HttpResponse<String> post = gateway.managing(path, "{}");
+                HttpResponse<String> options =
+                        gateway.send(gateway.managing(path).method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+
+                // Then
+                assertThat(head.statusCode()).as(path).isEqualTo(get.statusCode());
+                assertThat(head.body()).as(path).isEmpty();
+                assertThat(head.headers().firstValue("Content-Type"))
+                        .as(path)
+                        .isEqualTo(get.headers().firstValue("Content-Type"));
+                for (HttpResponse<String> refused : List.of(post, options)) {
+                    assertProblem(refused, 405, "method-not-allowed");
+                    assertThat(refused.headers().firstValue("Allow")).contains("GET, HEAD");
+                }
+            }
         }
     }
 

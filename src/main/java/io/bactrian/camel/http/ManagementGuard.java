@@ -94,7 +94,7 @@ public final class ManagementGuard implements Handler<RoutingContext> {
         } else if (!isOwnOrigin(request.getHeader("Origin"), authority)) {
             new Problem(ProblemKind.FORBIDDEN, "A page of another origin may not use this port.").answer(ctx);
         } else if (tokens.isEmpty() || OPEN.contains(ctx.normalizedPath())) {
-            ctx.next();
+            ProbeMethods.next(ctx);
         } else {
             authorise(ctx);
         }
