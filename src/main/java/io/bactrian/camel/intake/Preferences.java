@@ -61,10 +61,10 @@ public record Preferences(int waitSeconds, boolean lenient, boolean async) {
     }
 
     private static int seconds(String text) {
-        if (text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return -1;
         }
-        return Math.min(LONGEST_WAIT, Integer.parseInt(text));
+        return text.chars().reduce(0, (seconds, digit) -> Math.min(LONGEST_WAIT, seconds * 10 + digit - '0'));
     }
 
     /** @return the same where there is nothing to wait for, or nothing but the PubAck */

@@ -23,7 +23,8 @@ class PreferencesTest {
                 "wait=|-1",
                 "wait=-3|-1",
                 "wait=1.5|-1",
-                "wait=99999999999|-1",
+                "wait=99999999999|86400",
+                "wait=00000000005|5",
                 "wait=1, wait=9|1",
                 "return=minimal|-1"
             })
