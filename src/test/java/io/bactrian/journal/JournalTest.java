@@ -581,6 +581,25 @@ class JournalTest {
     }
 
     @Test
+    void a_full_journal_still_takes_what_fits_and_says_that_it_is_full() {
+        // Given
+        byte[] large = new byte[200_000];
+        boolean refused = false;
+        for (int i = 0; !refused; i++) {
+            refused = journal.append(key("large-" + i), large, HERE)
+                    .handle((ok, refusal) -> refusal != null)
+                    .join();
+        }
+        // When
+        Appended small = append("small");
+        // Then
+        assertThat(small.duplicate()).isFalse();
+        assertThat(journal.stats().status()).isEqualTo(JournalStats.Status.FULL);
+        reopen();
+        assertThat(journal.find(key("small"))).isPresent();
+    }
+
+    @Test
     void a_full_journal_says_so_and_keeps_what_it_has() {
         // Given
         byte[] payload = new byte[200_000];
