@@ -1,7 +1,6 @@
 package io.bactrian.webhook;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,21 +11,6 @@ import io.bactrian.cloudevents.InvalidCloudEventException;
 /** Makes the CloudEvent of a webhook's request: the body is its data, byte for byte. Thread-safe. */
 public final class WebhookMapping {
 
-    private static final List<String> NEVER_KEPT = List.of(
-            "authorization",
-            "proxy-authorization",
-            "cookie",
-            "nats-*",
-            "camel*",
-            "x-hub-signature*",
-            "x-shopify-hmac-*",
-            "x-gitlab-token",
-            "x-slack-signature",
-            "x-twilio-signature",
-            "stripe-signature",
-            "webhook-signature",
-            "svix-signature");
-
     private final String webhook;
     private final Preset preset;
     private final AttributeMapping id;
@@ -34,7 +18,7 @@ public final class WebhookMapping {
     private final AttributeMapping type;
     private final AttributeMapping subject;
     private final MappingOptions given;
-    private final List<String> keepHeaders;
+    private final KeptHeaders keptHeaders;
 
     private WebhookMapping(String webhook, Preset preset, MappingOptions options) {
         this.webhook = webhook;
@@ -44,7 +28,9 @@ public final class WebhookMapping {
         this.source = mapping("source", options.source(), preset.source());
         this.type = mapping("type", options.type(), preset.type());
         this.subject = mapping("eventSubject", options.eventSubject(), preset.subject());
-        this.keepHeaders = options.keepHeaders().isEmpty() ? preset.keepHeaders() : options.keepHeaders();
+        this.keptHeaders = new KeptHeaders(
+                options.keepHeaders().isEmpty() ? preset.keepHeaders() : options.keepHeaders(),
+                options.credentialHeader());
     }
 
     /**
@@ -109,7 +95,7 @@ public final class WebhookMapping {
         return new Delivery(
                 deliveryId == null ? UUID.randomUUID().toString() : deliveryId,
                 own,
-                keptHeaders(request),
+                keptHeaders.of(request),
                 source.resolve(request, body, expressions),
                 type.resolve(request, body, expressions),
                 subject.resolve(request, body, expressions),
@@ -199,19 +185,6 @@ public final class WebhookMapping {
         return happened == null ? request.receivedAt() : happened;
     }
 
-    private List<Map.Entry<String, String>> keptHeaders(WebhookRequest request) {
-        if (keepHeaders.isEmpty()) {
-            return List.of();
-        }
-        List<Map.Entry<String, String>> kept = new ArrayList<>();
-        for (Map.Entry<String, String> header : request.allHeaders()) {
-            if (matches(keepHeaders, header.getKey()) && mayBeKept(header.getKey())) {
-                kept.add(Map.entry(header.getKey(), header.getValue()));
-            }
-        }
-        return kept;
-    }
-
     /** The draft writes the key as a quoted string; most senders do not. */
     private static String ownKey(WebhookRequest request) {
         String key = request.header("Idempotency-Key");
@@ -219,20 +192,5 @@ public final class WebhookMapping {
             key = key.substring(1, key.length() - 1);
         }
         return key == null || key.isEmpty() ? null : key;
-    }
-
-    private boolean mayBeKept(String header) {
-        return !matches(NEVER_KEPT, header) && !header.equalsIgnoreCase(given.credentialHeader());
-    }
-
-    private static boolean matches(List<String> patterns, String name) {
-        for (String pattern : patterns) {
-            boolean prefix = pattern.endsWith("*");
-            int length = prefix ? pattern.length() - 1 : pattern.length();
-            if (name.regionMatches(true, 0, pattern, 0, length) && (prefix || name.length() == length)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

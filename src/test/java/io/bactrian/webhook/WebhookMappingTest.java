@@ -155,6 +155,45 @@ class WebhookMappingTest {
         assertThat(delivery.keptHeaders()).containsExactly(Map.entry("X-Mine", "e"));
     }
 
+    @Test
+    void a_pattern_keeps_neither_what_is_mostly_a_credential_nor_what_is_of_the_connection() throws Exception {
+        // Given
+        TestRequest request = new TestRequest("x").header("X-Mine", "kept");
+        for (String name : List.of(
+                "X-API-Key",
+                "Api-Key",
+                "apikey",
+                "X-Auth-Token",
+                "X-Access-Token",
+                "x-csrf-token",
+                "X-XSRF-Token",
+                "X-Amz-Security-Token",
+                "X-Goog-Api-Key",
+                "X-Shopify-Access-Token",
+                "X-Vault-Token",
+                "Host",
+                "Content-Length",
+                "Prefer",
+                "Connection",
+                "TE")) {
+            request.header(name, "not for others");
+        }
+
+        // When
+        var all = delivery(keeping("*"), request).keptHeaders();
+        var some = delivery(keeping("X-*"), request).keptHeaders();
+        var named = delivery(keeping("X-*", "x-api-key", "prefer"), request).keptHeaders();
+
+        // Then
+        assertThat(all).containsExactly(Map.entry("X-Mine", "kept"));
+        assertThat(some).isEqualTo(all);
+        assertThat(named).extracting(Map.Entry::getKey).containsExactly("X-Mine", "X-API-Key", "Prefer");
+    }
+
+    private static WebhookMapping keeping(String... patterns) {
+        return WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of(patterns), ""));
+    }
+
     private static CloudEvent element(WebhookMapping mapping, TestRequest request, String element, int index)
             throws Exception {
         return mapping.toEvent(request, delivery(mapping, request), element.getBytes(UTF_8), index, EXPRESSIONS);
