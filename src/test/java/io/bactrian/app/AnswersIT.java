@@ -257,6 +257,18 @@ class AnswersIT {
     }
 
     @Test
+    void answer_400_is_a_whole_sentence_also_when_one_rule_is_broken() {
+        // When
+        HttpResponse<String> response = gateway.send(gateway.structured(
+                "application/cloudevents+json", "{\"specversion\":\"1.0\",\"source\":\"/s\",\"type\":\"t\"}"));
+
+        // Then
+        JsonNode problem = assertProblem(response, 400, "invalid-cloudevent");
+        assertThat(problem.get("detail").asText()).isEqualTo("The attribute id is required.");
+        assertThat(problem.at("/errors/0/detail").asText()).isEqualTo("is required");
+    }
+
+    @Test
     void answer_401_without_the_credential_and_with_a_wrong_one() {
         // When
         HttpResponse<String> missing = gateway.send(post(gateway, "secure", "{}"));
@@ -422,7 +434,9 @@ class AnswersIT {
         // Then
         assertProblem(away, 503, "nats-unavailable");
         assertThat(away.headers().firstValue("Retry-After")).isPresent();
-        assertProblem(nowhere, 503, "nats-unavailable");
+        assertThat(assertProblem(nowhere, 503, "nats-unavailable").get("title").asText())
+                .as("it was reached")
+                .isEqualTo("NATS does not take the event now");
     }
 
     @Test

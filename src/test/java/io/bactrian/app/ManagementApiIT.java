@@ -339,6 +339,7 @@ class ManagementApiIT {
             for (String path : List.of("/api/events/" + id + "/replay", "/api/events/" + id + "/discard?x=1")) {
                 HttpResponse<String> answer = gateway.managing(path, "");
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+                assertThat(json(answer).get("title").asText()).isEqualTo("The request is not valid");
             }
             assertThat(gateway.managing("/api/events/" + id + "/discard", "{\"why\":\"x\"}")
                             .statusCode())

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** Every kind of error answer: its slug (the name in lower case with hyphens), status, title and whether to retry. */
 public enum ProblemKind {
     INVALID_CLOUDEVENT(400, "The request is not a valid CloudEvent"),
-    INVALID_REQUEST(400, "The request cannot be understood"),
+    INVALID_REQUEST(400, "The request is not valid"),
     UNAUTHORIZED(401, "The credential is missing or wrong"),
     FORBIDDEN(403, "The credential does not allow this"),
     UNKNOWN_WEBHOOK(404, "There is no webhook of this name"),
@@ -19,7 +19,7 @@ public enum ProblemKind {
     RATE_LIMITED(429, "Too many requests"),
     INTERNAL_ERROR(500, "The gateway failed"),
     NATS_REFUSED(502, "NATS will never take this event"),
-    NATS_UNAVAILABLE(503, "NATS cannot be reached"),
+    NATS_UNAVAILABLE(503, "NATS does not take the event now"),
     JOURNAL_FULL(503, "The journal is full"),
     JOURNAL_UNAVAILABLE(503, "The journal cannot accept events"),
     OVERLOADED(503, "Too many requests are in progress"),

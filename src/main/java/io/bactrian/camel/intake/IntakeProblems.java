@@ -71,7 +71,7 @@ public final class IntakeProblems implements ProblemMapper {
         return new Problem(
                 ProblemKind.INVALID_CLOUDEVENT,
                 violations.size() == 1
-                        ? violations.get(0).detail()
+                        ? ViolationSentence.of(violations.get(0))
                         : violations.size() + " rules are broken; see errors.",
                 violations.stream().map(IntakeProblems::fault).toList(),
                 Map.of());
