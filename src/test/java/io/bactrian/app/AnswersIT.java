@@ -535,6 +535,7 @@ class AnswersIT {
         // Then
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("[accepted]");
+        assertThat(response.headers().firstValue("Retry-After")).isEmpty();
         assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
         assertThat(response.headers().firstValue("Location")).isPresent();
         assertProblem(refused, 413, "payload-too-large");
