@@ -222,6 +222,27 @@ class AnswersIT {
     }
 
     @Test
+    void a_batch_says_that_it_is_a_duplicate_when_all_of_it_is() {
+        // Given
+        String one = "{\"specversion\":\"1.0\",\"id\":\"bd-1\",\"source\":\"/batch\",\"type\":\"t\"}";
+        String two = one.replace("bd-1", "bd-2");
+        String type = "application/cloudevents-batch+json";
+        HttpResponse<String> first =
+                gateway.send(gateway.structured(type, "[" + one + "]").header("Prefer", "wait=5"));
+
+        // When
+        HttpResponse<String> again = gateway.send(gateway.structured(type, "[" + one + "]"));
+        HttpResponse<String> mixed = gateway.send(gateway.structured(type, "[" + one + "," + two + "]"));
+
+        // Then
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.headers().firstValue("Bactrian-Duplicate")).isEmpty();
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.headers().firstValue("Bactrian-Duplicate")).contains("true");
+        assertThat(mixed.headers().firstValue("Bactrian-Duplicate")).isEmpty();
+    }
+
+    @Test
     void a_batch_with_one_invalid_element_is_refused_whole() {
         // When
         HttpResponse<String> response = gateway.send(gateway.structured("application/cloudevents-batch+json", """

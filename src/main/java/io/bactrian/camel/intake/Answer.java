@@ -35,6 +35,8 @@ public final class Answer extends AsyncProcessorSupport {
     /** Left of the request timeout for the answer itself. */
     private static final Duration MARGIN = Duration.ofMillis(500);
 
+    private static final String DUPLICATE = "Bactrian-Duplicate";
+
     private final Journal journal;
     private final StatusIds statusIds;
     private final Executor completions;
@@ -209,7 +211,7 @@ public final class Answer extends AsyncProcessorSupport {
         var headers = exchange.getMessage().getHeaders();
         headers.put("Location", resource.location());
         if (resource.duplicate()) {
-            headers.put("Bactrian-Duplicate", "true");
+            headers.put(DUPLICATE, "true");
         }
         Responses.applied(exchange, status, preferences, waited);
     }
@@ -220,6 +222,9 @@ public final class Answer extends AsyncProcessorSupport {
         boolean duplicates = resources.stream().allMatch(EventResource::duplicate);
         int status = processed ? (duplicates ? 200 : 201) : 202;
         int answered = Responses.batch(exchange, status, resources);
+        if (duplicates && answered == status) {
+            exchange.getMessage().setHeader(DUPLICATE, "true");
+        }
         Responses.applied(exchange, answered, preferences, waited);
     }
 
