@@ -205,9 +205,6 @@ public final class Answer extends AsyncProcessorSupport {
     private void respond(Exchange exchange, EventResource resource, Preferences preferences, Duration waited) {
         int status = resource.status();
         Responses.success(exchange, status, resource.toJson());
-        if (resource.isPending()) {
-            Responses.pending(exchange);
-        }
         var headers = exchange.getMessage().getHeaders();
         headers.put("Location", resource.location());
         if (resource.duplicate()) {

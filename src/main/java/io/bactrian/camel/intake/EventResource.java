@@ -61,10 +61,6 @@ record EventResource(
         return new EventResource(null, "filtered", webhook, event, null, 0, false, null, null, null, null);
     }
 
-    boolean isPending() {
-        return state.equals("accepted");
-    }
-
     boolean isProcessed() {
         return state.equals("processed");
     }

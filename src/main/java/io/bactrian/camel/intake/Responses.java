@@ -40,12 +40,7 @@ final class Responses {
             answer.removeHeader("Content-Type");
         }
         answer.setHeader("Vary", "Prefer");
-    }
-
-    /** Says when to ask again what became of an event, where the status is not one that says nothing is left to wait for. */
-    static void pending(Exchange exchange) {
-        Message answer = exchange.getMessage();
-        if (Integer.valueOf(202).equals(answer.getHeader(Exchange.HTTP_RESPONSE_CODE))) {
+        if (told == 202) {
             answer.setHeader("Retry-After", "1");
         }
     }
@@ -81,9 +76,6 @@ final class Responses {
         LenientBatch lenient = exchange.getProperty(EventProperties.LENIENT_BATCH, LenientBatch.class);
         if (lenient == null || lenient.refused().isEmpty()) {
             success(exchange, status, EventResource.batch(FilteredEvents.among(exchange, accepted)));
-            if (accepted.stream().anyMatch(EventResource::isPending)) {
-                pending(exchange);
-            }
             return status;
         }
         success(exchange, MULTI_STATUS, EventResource.lenient(accepted, lenient.refused()));
