@@ -65,6 +65,10 @@ final class StreamLook {
         StreamPicture now = picture.get();
         long sequence = highest.map(last -> last.published().sequence()).orElse(0L);
         Optional<Amnesia> reason = LossRules.detect(before, sequence, now);
+        if (reason.equals(Optional.of(Amnesia.STREAM_RECREATED)) && isStillThere(before, highest)) {
+            // some servers tell another time of creation once a stream's configuration has been changed
+            reason = LossRules.detect(before.createdAt(now.created()), sequence, now);
+        }
         if (reason.isEmpty() && isAnotherThere(before, highest)) {
             reason = Optional.of(Amnesia.MESSAGE_MISSING);
         }
@@ -73,6 +77,18 @@ final class StreamLook {
                         ? new Result(before.seen(now), now, false)
                         : new Result(
                                 before.repairing(now, LossRules.begin(reason.get(), before, now, moment)), now, true));
+    }
+
+    /** Whether the newest message that was acknowledged is where it was: a stream that was made again has given its sequence anew. */
+    private boolean isStillThere(StreamMarks before, Optional<LastPublished> highest)
+            throws IOException, InterruptedException {
+        if (highest.isEmpty()) {
+            return false;
+        }
+        LastPublished last = highest.get();
+        return at(before.stream(), last.published())
+                .filter(found -> LossRules.isOf(last.key(), last.epoch(), found.messageId()))
+                .isPresent();
     }
 
     private boolean isAnotherThere(StreamMarks before, Optional<LastPublished> highest)
@@ -116,10 +132,12 @@ final class StreamLook {
 
     private boolean isAnother(String stream, Published published, Key key, int epoch)
             throws IOException, InterruptedException {
+        return LossRules.isAnother(key, epoch, at(stream, published));
+    }
+
+    private Optional<StoredAs> at(String stream, Published published) throws IOException, InterruptedException {
         try {
-            Optional<StoredAs> found =
-                    messages.at(stream, published.sequence()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return LossRules.isAnother(key, epoch, found);
+            return messages.at(stream, published.sequence()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("stream " + stream + " does not show its messages: " + e.getMessage(), e);
         }

@@ -46,6 +46,11 @@ record StreamMarks(
                 stream, now.created(), now.first(), now.last(), now.deleted(), now.server(), since, repair);
     }
 
+    /** The same of a stream that says that it was made at another time. */
+    StreamMarks createdAt(Instant moment) {
+        return new StreamMarks(stream, moment, first, last, deleted, server, since, repair);
+    }
+
     StreamMarks repairing(StreamPicture now, Repair begun) {
         return new StreamMarks(
                 stream, now.created(), now.first(), now.last(), now.deleted(), now.server(), begun.since(), begun);

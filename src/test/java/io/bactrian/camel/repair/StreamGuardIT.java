@@ -1,9 +1,11 @@
 package io.bactrian.camel.repair;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +28,8 @@ import io.bactrian.testing.NatsServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.Connection;
+import io.nats.client.PublishOptions;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +176,45 @@ class StreamGuardIT {
         assertThat(journal.stats().pending()).isEqualTo(PAGE);
         repair();
         assertThat(journal.stats().pending()).isEqualTo(3 * PAGE);
+    }
+
+    private boolean isNews(String streamMessageId, long sequence) throws Exception {
+        StreamMarks before = StreamMarks.unknown("EVENTS").createdAt(Instant.EPOCH);
+        Key key = new Key(1, 2);
+        Connection connection = server.admin();
+        connection
+                .jetStream()
+                .publish(
+                        "events.a",
+                        new byte[] {1},
+                        PublishOptions.builder().messageId(streamMessageId).build());
+        journal.append(key, new byte[] {1}, Runnable::run).join();
+        journal.processed(journal.next(), new Published("EVENTS", sequence, false, Instant.now()));
+        return new StreamLook(journal, new StreamMessages(nats, Duration.ofSeconds(5)))
+                .look(before)
+                .orElseThrow()
+                .news();
+    }
+
+    private static String messageId(Key key) {
+        byte[] id =
+                ByteBuffer.allocate(16).putLong(key.high()).putLong(key.low()).array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    }
+
+    @Test
+    void another_time_of_creation_is_no_loss_when_the_newest_message_is_there() throws Exception {
+        assertThat(isNews(messageId(new Key(1, 2)), 1)).isFalse();
+    }
+
+    @Test
+    void another_time_of_creation_is_a_loss_when_the_newest_message_is_another_one_or_missing() throws Exception {
+        assertThat(isNews(messageId(new Key(7, 7)), 1)).isTrue();
+    }
+
+    @Test
+    void another_time_of_creation_is_a_loss_when_the_stream_does_not_reach_as_far() throws Exception {
+        assertThat(isNews(messageId(new Key(1, 2)), 2)).isTrue();
     }
 
     @Test
