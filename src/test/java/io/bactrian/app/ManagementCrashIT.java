@@ -112,6 +112,12 @@ class ManagementCrashIT {
                 assertThat(event(replayed).get("replays").asInt()).isEqualTo(1);
                 assertThat(event(discarded).get("state").asText()).isEqualTo("discarded");
                 assertThat(event(discarded).at("/lastError/message").asText()).isEqualTo("test data");
+                HttpResponse<String> duplicate = home.send(home.event("discarded"));
+                String location = duplicate.headers().firstValue("Location").orElseThrow();
+                HttpResponse<String> status =
+                        home.send(HttpRequest.newBuilder(duplicate.uri().resolve(location)));
+                assertThat(status.statusCode()).as(status.body()).isEqualTo(200);
+                assertThat(TestGateway.json(status).get("state").asText()).isEqualTo("discarded");
                 assertThat(nats.messages("EVENTS").stream().map(m -> m.header("ce-id")))
                         .containsExactly("replayed", "replayed");
                 assertThat(again.log()).contains("action=replay").contains("action=discard");
