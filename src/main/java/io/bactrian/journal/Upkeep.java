@@ -251,7 +251,14 @@ final class Upkeep {
             discard(old.name(), old.file, e);
             throw e;
         }
-        return old.file;
+        try {
+            // A file needs its name to go on after a reader was interrupted, so it is opened under the new one.
+            old.file.close();
+            return core.storage.open(entry.name());
+        } catch (IOException e) {
+            discard(entry.name(), old.file, e);
+            throw e;
+        }
     }
 
     private void discard(String name, StoredFile file, IOException cause) {

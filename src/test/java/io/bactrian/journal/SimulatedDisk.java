@@ -78,6 +78,8 @@ final class SimulatedDisk {
         final Map<Integer, byte[]> dirty = new HashMap<>();
         long size;
         long durableSize;
+        /** The process to which a force failed last. */
+        int forceFailedIn = -1;
 
         void force() {
             if (lie == Lie.FORCE_DOES_NOTHING) {
@@ -300,7 +302,6 @@ final class SimulatedDisk {
         private final String name;
         private final Inode inode;
         private final int born;
-        private boolean forceFailed;
 
         OpenFile(String name, Inode inode, int born) {
             this.name = name;
@@ -371,7 +372,7 @@ final class SimulatedDisk {
         @Override
         public void force() throws IOException {
             alive();
-            if (forceFailed) {
+            if (inode.forceFailedIn == incarnation) {
                 throw new AssertionError(name + " is forced again after a failed force");
             }
             try {
@@ -381,7 +382,7 @@ final class SimulatedDisk {
                     throw new IOException("simulated I/O error of a force");
                 }
             } catch (IOException e) {
-                forceFailed = true;
+                inode.forceFailedIn = incarnation;
                 // Each page may have arrived or not; none is dirty any more.
                 inode.dirty.forEach((number, sector) -> {
                     if (random.nextInt(4) == 0) {
