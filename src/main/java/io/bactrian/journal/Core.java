@@ -95,6 +95,9 @@ final class Core {
 
     private final Map<Key, StateRecord> lazy = new LinkedHashMap<>();
     private final Map<Key, StateRecord> writing = new HashMap<>();
+    /** How long keys are remembered; never shorter than events are held, because the walk through those looks up their keys. */
+    private final Duration window;
+
     private final long bucketMillis;
     private long lastTime;
     private long lazySince;
@@ -107,7 +110,8 @@ final class Core {
         this.worker = worker;
         this.index = new KeyIndex(seed);
         this.turn = new Turn(clock);
-        this.bucketMillis = Math.max(1, config.dedupeWindow().toMillis() / BUCKETS_IN_WINDOW);
+        this.window = config.hold().compareTo(config.dedupeWindow()) > 0 ? config.hold() : config.dedupeWindow();
+        this.bucketMillis = window.toMillis() / BUCKETS_IN_WINDOW + 1;
         this.active = new Batch(config.batchCapacity());
         this.spare = new Batch(config.batchCapacity());
     }
@@ -128,9 +132,7 @@ final class Core {
     }
 
     Duration dedupeWindow() {
-        return windowBuckets == BUCKETS_IN_WINDOW
-                ? config.dedupeWindow()
-                : Duration.ofMillis(windowBuckets * bucketMillis);
+        return windowBuckets == BUCKETS_IN_WINDOW ? window : Duration.ofMillis(windowBuckets * bucketMillis);
     }
 
     /** Whether a location is of a key whose time is up. */
@@ -149,6 +151,11 @@ final class Core {
 
     long bucketMillis() {
         return bucketMillis;
+    }
+
+    /** The shortest window, which the hold still fits into. */
+    long bucketsInHold() {
+        return config.hold().toMillis() / bucketMillis + 1;
     }
 
     /** The location of a key that counts as known, or 0. */

@@ -5,7 +5,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes keys whose time is up from the index, a table at a time, and shortens the window when there are too many. */
+/**
+ * Removes keys whose time is up from the index, a table at a time, and shortens the window when there are too many, but not below
+ * the hold: what is held can only be published again while its key is known.
+ */
 final class Forgetting {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int TABLES_A_STEP = 64;
@@ -14,6 +17,8 @@ final class Forgetting {
     private int table;
     private long[] ages = new long[Core.BUCKETS_IN_WINDOW + 2];
     private long sweptAt;
+    /** Whether there are keys that the last sweep has seen and the next one removes. */
+    private boolean shortened;
 
     Forgetting(Core core) {
         this.core = core;
@@ -37,7 +42,7 @@ final class Forgetting {
     boolean step() {
         core.lock.lock();
         try {
-            if (table == 0 && core.now() - sweptAt < core.bucketMillis() && !tooMany()) {
+            if (table == 0 && core.now() - sweptAt < core.bucketMillis() && !mayBeFewer()) {
                 return false;
             }
             for (int end = table + TABLES_A_STEP; table < end; table++) {
@@ -74,7 +79,8 @@ final class Forgetting {
             core.windowBuckets = Math.min(Core.BUCKETS_IN_WINDOW, core.windowBuckets + 1);
         }
         ages = new long[ages.length];
-        if (core.windowBuckets < before) {
+        shortened = core.windowBuckets < before;
+        if (shortened) {
             Duration inForce = core.dedupeWindow();
             LOG.warn(
                     "journal remembers keys for a shorter time, there are too many keys={} dedupe-max-keys={} window={}",
@@ -91,7 +97,12 @@ final class Forgetting {
         while (age > 0 && dropped < excess) {
             dropped += ages[age--];
         }
-        core.windowBuckets = Math.max(1, Math.min(core.windowBuckets, age));
+        core.windowBuckets = Math.max(core.bucketsInHold(), Math.min(core.windowBuckets, age));
+    }
+
+    /** Whether there are too many keys and a sweep at once is of use. */
+    private boolean mayBeFewer() {
+        return tooMany() && (shortened || core.windowBuckets > core.bucketsInHold());
     }
 
     private boolean tooMany() {

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param minFree bytes of disk it leaves to others
  * @param segmentSize bytes of one file, 64 KiB to 1 GiB, a multiple of 4096; {@link Journal#open} asks for 1 MiB
  * @param hold how long an event is kept after it was processed
- * @param dedupeWindow how long a key is remembered after the event's last change
- * @param dedupeMaxKeys how many keys are remembered; those of pending and dead events are never dropped
+ * @param dedupeWindow how long a key is remembered after the event's last change; at least the hold
+ * @param dedupeMaxKeys how many keys are remembered; those of pending, dead and held events are never dropped
  * @param deadRetention how long a dead event is kept
  * @param acceptLoss whether to start although files are missing or cut
  * @param maxInFlightBytes bytes that may wait for their fsync, 64 KiB to 1 GiB; beyond, appends are refused

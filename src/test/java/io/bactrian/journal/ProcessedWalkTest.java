@@ -1,5 +1,6 @@
 package io.bactrian.journal;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,8 +20,12 @@ class ProcessedWalkTest {
     private final SimulatedJournal world = new SimulatedJournal(SimulatedJournal.config());
 
     private List<EventState> walk() {
+        return walk(world);
+    }
+
+    private static List<EventState> walk(SimulatedJournal journal) {
         List<EventState> events = new ArrayList<>();
-        ProcessedWalk walk = world.journal.processedEvents();
+        ProcessedWalk walk = journal.journal.processedEvents();
         for (EventState event = walk.next(); event != null; event = walk.next()) {
             events.add(event);
         }
@@ -183,5 +188,62 @@ class ProcessedWalkTest {
         world.journal.processed(event, new Published("EVENTS", sequence, false, Instant.ofEpochMilli(-sequence)));
         world.work();
         return world.journal.mark();
+    }
+
+    @Test
+    void what_is_held_is_walked_by_however_many_keys_came_since() {
+        // Given
+        SimulatedJournal crowded = new SimulatedJournal(SimulatedJournal.config(60 * SimulatedJournal.SEGMENT, 200));
+        for (int i = 0; i < 100; i++) {
+            crowded.append("p" + i);
+        }
+        crowded.deliver();
+        crowded.pass(Duration.ofMinutes(5));
+
+        // When: NATS is away
+        for (int i = 0; i < 250; i++) {
+            crowded.append("q" + i);
+        }
+        for (int i = 0; i < 16; i++) {
+            crowded.pass(Duration.ofSeconds(15));
+        }
+
+        // Then
+        assertThat(walk(crowded)).hasSize(100);
+        assertThat(crowded.journal.stats().dedupeWindow()).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+
+        // When
+        crowded.pass(Duration.ofMinutes(2));
+
+        // Then
+        assertThat(walk(crowded)).isEmpty();
+        assertThat(crowded.journal.stats().keys()).isEqualTo(250);
+    }
+
+    @Test
+    void what_is_held_is_walked_by_also_when_its_identity_is_to_be_forgotten_before() {
+        // Given
+        SimulatedJournal brief = new SimulatedJournal(new JournalConfig(
+                Path.of("simulated"),
+                20 * SimulatedJournal.SEGMENT,
+                0,
+                SimulatedJournal.SEGMENT,
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
+                1_000,
+                Duration.ofDays(1),
+                false,
+                96 * 1024));
+        brief.append("a");
+        brief.deliver();
+
+        // When
+        brief.pass(Duration.ofMinutes(10));
+
+        // Then
+        assertThat(walk(brief)).hasSize(1);
+        brief.kill();
+        assertThat(walk(brief)).hasSize(1);
+        assertThat(brief.journal.stats().dedupeWindow()).isEqualTo(Duration.ofMinutes(10));
     }
 }
