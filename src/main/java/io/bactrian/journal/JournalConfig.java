@@ -97,6 +97,11 @@ public record JournalConfig(
         return (int) Math.max(8 * KIB, Math.min(256 * KIB, segmentSize / 16));
     }
 
+    /** Bytes of the largest file of what is kept: what a location reaches, and copies that take more make no room. */
+    long keptCapacity() {
+        return Math.min(Location.MAX_BYTES, 16 * segmentSize);
+    }
+
     /** How much is read or written at once behind the scenes. */
     int chunk(int atMost) {
         return (int) Math.min(atMost, segmentSize);

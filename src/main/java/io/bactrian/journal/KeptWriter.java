@@ -8,6 +8,15 @@ import java.util.zip.CRC32C;
 final class KeptWriter {
     private static final int BUFFER = 1 << 20;
 
+    /** What is to be kept does not fit into one file. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(long capacity) {
+            super("what is needed of them takes more than " + capacity + " bytes");
+        }
+    }
+
     private final Storage storage;
     private final int kind;
     private final long ordinal;
@@ -15,12 +24,14 @@ final class KeptWriter {
     private final long salt;
     private final CRC32C crc = new CRC32C();
     private final StoredFile file;
+    private final long capacity;
     private final EventRange events = new EventRange();
     private ByteBuffer buffer;
     private long written = RecordFormat.SEGMENT_HEADER;
 
     KeptWriter(Core core, int kind, long ordinal, long position, long salt) throws IOException {
         this.storage = core.storage;
+        this.capacity = core.config.keptCapacity();
         this.buffer = ByteBuffer.allocateDirect(core.config.chunk(BUFFER));
         this.kind = kind;
         this.ordinal = ordinal;
@@ -96,6 +107,9 @@ final class KeptWriter {
     }
 
     private void makeRoom(int bytes) throws IOException {
+        if (offset() + bytes > capacity) {
+            throw new TooLargeException(capacity);
+        }
         if (bytes <= buffer.remaining()) {
             return;
         }

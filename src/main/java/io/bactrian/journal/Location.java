@@ -6,6 +6,9 @@ package io.bactrian.journal;
  */
 final class Location {
     static final int MAX_SLOTS = 1 << 16;
+    /** The bytes of a file of which each has a place. */
+    static final long MAX_BYTES = (1L << 24) * RecordFormat.UNIT;
+
     static final int MAX_BUCKETS = 1 << 20;
 
     /** An event nothing has happened to. */
@@ -27,6 +30,9 @@ final class Location {
     private Location() {}
 
     static long of(int slot, long offset, int kind, int bucket) {
+        if (slot >= MAX_SLOTS || offset >= MAX_BYTES) {
+            throw new IllegalArgumentException("no location has slot " + slot + " and offset " + offset);
+        }
         return (long) slot << 48 | (offset / RecordFormat.UNIT) << 24 | (long) kind << 20 | bucket;
     }
 

@@ -156,14 +156,17 @@ final class Recovery {
         for (Manifest.Entry entry : manifest.entries()) {
             StoredFile file = names.contains(entry.name()) ? core.storage.open(entry.name()) : null;
             long size = file == null ? 0 : file.size();
-            if (size >= entry.size()) {
+            if (size >= entry.size() && entry.size() <= Location.MAX_BYTES) {
                 core.segments.add(entry, file);
                 continue;
             }
             loss.add(
                     entry,
-                    entry.name() + (file == null ? " is missing" : " has " + size + " of " + entry.size() + " bytes"));
-            long usable = size / RecordFormat.UNIT * RecordFormat.UNIT;
+                    entry.name()
+                            + (file == null
+                                    ? " is missing"
+                                    : " has " + Math.min(size, Location.MAX_BYTES) + " of " + entry.size() + " bytes"));
+            long usable = Math.min(size, Location.MAX_BYTES) / RecordFormat.UNIT * RecordFormat.UNIT;
             if (core.config.acceptLoss() && usable > RecordFormat.SEGMENT_HEADER) {
                 core.segments.add(entry.cutTo(usable), file);
             } else if (file != null) {

@@ -45,10 +45,20 @@ final class Retirement {
         }
         for (List<Segment> small : List.of(keys, deads, neighbours.run)) {
             if (small.size() >= MERGE) {
-                return small;
+                return fitting(small);
             }
         }
         return List.of();
+    }
+
+    /** The first of them that make one file of at most a segment: {@link #MERGE} always do. */
+    private List<Segment> fitting(List<Segment> small) {
+        long bytes = 0;
+        int count = 0;
+        while (count < small.size() && bytes + small.get(count).size <= core.config.segmentSize()) {
+            bytes += small.get(count++).size;
+        }
+        return List.copyOf(small.subList(0, count));
     }
 
     /** Pending events keep their order, so only files that follow each other become one. */

@@ -23,6 +23,8 @@ final class Upkeep {
     private static final int PREPARED = 2;
 
     private static final long RETRY_MILLIS = 10_000;
+    /** The same when the copies were too large: it takes long until they are not, and each try writes as much as fits. */
+    private static final long TOO_LARGE_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
     private final Core core;
     private final Manifest manifest;
@@ -283,12 +285,12 @@ final class Upkeep {
     private boolean compact(List<Segment> over) {
         try {
             if (!tryCompact(over)) {
-                postpone(over);
+                postpone(over, RETRY_MILLIS);
                 return false;
             }
         } catch (IOException e) {
             LOG.warn("journal cannot let go of segments directory={}", core.config.directory(), e);
-            postpone(over);
+            postpone(over, e instanceof KeptWriter.TooLargeException ? TOO_LARGE_MILLIS : RETRY_MILLIS);
             return false;
         }
         try {
@@ -305,7 +307,7 @@ final class Upkeep {
             compaction.copy(scanner);
             return exchange(over, compaction);
         } catch (IOException e) {
-            if (undecided || !reserve.giveUp()) {
+            if (undecided || e instanceof KeptWriter.TooLargeException || !reserve.giveUp()) {
                 throw e;
             }
         }
@@ -367,10 +369,10 @@ final class Upkeep {
         }
     }
 
-    private void postpone(List<Segment> over) {
+    private void postpone(List<Segment> over, long millis) {
         core.lock.lock();
         try {
-            over.forEach(segment -> segment.postpone(core.clock.nanos(), RETRY_MILLIS));
+            over.forEach(segment -> segment.postpone(core.clock.nanos(), millis));
         } finally {
             core.lock.unlock();
         }

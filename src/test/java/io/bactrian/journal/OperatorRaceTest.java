@@ -54,7 +54,7 @@ class OperatorRaceTest {
     /** From now on, the next time something reads, the event is copied first. */
     private void moveAtNextRead() {
         Segment before = segment();
-        world.later(Duration.ofMinutes(11));
+        world.elapse(Duration.ofMinutes(11));
         world.disk.beforeRead = () -> {
             world.disk.beforeRead = () -> {};
             for (int i = 0; i < 100 && segment() == before; i++) {

@@ -1,8 +1,12 @@
 package io.bactrian.journal;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +16,7 @@ import static io.bactrian.journal.SimulatedJournal.SEGMENT;
 import static io.bactrian.journal.SimulatedJournal.config;
 import static io.bactrian.journal.SimulatedJournal.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is kept, and for how long, in virtual time. */
 @ExtendWith(QuietJournal.class)
@@ -261,5 +266,116 @@ class RetentionTest {
         assertThat(world.append("processed").duplicate()).isFalse();
         assertThat(world.journal.find(key("dead")).orElseThrow().state()).isEqualTo(State.DEAD);
         assertThat(world.append("pending").duplicate()).isTrue();
+    }
+
+    /** So many segments, and the next one, each with one event that stays pending. */
+    private static List<PendingEvent> stuckInEachOf(SimulatedJournal journal, int segments) {
+        List<PendingEvent> stuck = new ArrayList<>();
+        for (int i = 0; stuck.size() <= segments; i++) {
+            journal.append("event-" + i, 2_500);
+            PendingEvent event = journal.journal.next();
+            if (stuck.isEmpty() || stuck.get(stuck.size() - 1).segment != event.segment) {
+                stuck.add(event);
+            } else {
+                journal.process(event);
+            }
+        }
+        journal.work();
+        return stuck;
+    }
+
+    @Test
+    void small_files_become_one_of_at_most_a_segment() {
+        // Given: much to keep, of more files than make one
+        SimulatedJournal many = new SimulatedJournal(config(300 * SEGMENT, 100_000));
+        List<PendingEvent> stuck = stuckInEachOf(many, 60);
+        // When: a restart after the hold
+        many.elapse(Duration.ofMinutes(11));
+        many.kill();
+        for (int minutes = 0; minutes < 5; minutes++) {
+            many.pass(Duration.ofMinutes(1));
+            // Then
+            assertThat(many.kept()).extracting(Manifest.Entry::size).allMatch(size -> size <= SEGMENT);
+        }
+        assertThat(many.kept()).hasSizeLessThan(30);
+        many.cutPower();
+        assertThat(many.deliver())
+                .extracting(PendingEvent::sequence)
+                .containsExactlyElementsOf(
+                        stuck.stream().map(PendingEvent::sequence).toList());
+        assertThat(many.append("event-7").duplicate()).isTrue();
+    }
+
+    @Test
+    void a_segment_stays_as_long_as_what_is_needed_of_it_would_make_too_large_a_file() {
+        // Given: small events, a quarter of them pending, whose failures take more room than they do
+        SimulatedJournal wordy = new SimulatedJournal(config(200 * SEGMENT, 100_000));
+        Map<Key, Integer> attempts = new HashMap<>();
+        for (int i = 0; i < 900; i++) {
+            wordy.append("e" + i, 8);
+        }
+        long segment = wordy.files().get(0).ordinal();
+        for (int round = 1; round <= 2; round++) {
+            int number = 0;
+            List<PendingEvent> events = new ArrayList<>();
+            for (PendingEvent event = wordy.journal.next(); event != null; event = wordy.journal.next()) {
+                events.add(event);
+            }
+            for (PendingEvent event : events) {
+                if (round == 1 && number++ % 4 > 0) {
+                    wordy.process(event);
+                } else {
+                    attempts.put(event.key(), round);
+                    Failure failure = new Failure("c".repeat(250), round + "x".repeat(4_000), Instant.EPOCH);
+                    wordy.journal.failed(event, failure, null);
+                }
+            }
+            wordy.work();
+        }
+        // When
+        wordy.pass(Duration.ofMinutes(11));
+        wordy.pass(Duration.ofMinutes(11));
+        // Then
+        assertThat(wordy.kept()).extracting(Manifest.Entry::size).allMatch(size -> size <= 16 * SEGMENT);
+        assertThat(wordy.files()).extracting(Manifest.Entry::ordinal).contains(segment);
+        wordy.cutPower();
+        List<PendingEvent> delivered = wordy.deliver();
+        assertThat(delivered).hasSameSizeAs(attempts.keySet()).allMatch(event -> event.attempts() == 2);
+        // When: there is less of it
+        wordy.pass(Duration.ofMinutes(11));
+        wordy.pass(Duration.ofMinutes(11));
+        // Then
+        assertThat(wordy.files()).extracting(Manifest.Entry::ordinal).doesNotContain(segment);
+    }
+
+    @Test
+    void a_file_that_is_too_large_for_locations_refuses_the_start() throws IOException {
+        // Given
+        Storage storage = world.disk.open();
+        Manifest manifest = Manifest.resume(storage, Manifest.read(storage), 64);
+        long size = 2 * Location.MAX_BYTES;
+        Manifest.Entry large = new Manifest.Entry(manifest.takeOrdinal(), 1, 1, size, Segment.KEPT_KEYS, size);
+        storage.create(large.name(), size).close();
+        List<Manifest.Entry> entries = new ArrayList<>(manifest.entries());
+        entries.add(large);
+        manifest.write(entries);
+        storage.syncDirectory();
+        // When, Then
+        assertThatThrownBy(world::kill)
+                .isInstanceOf(JournalDamagedException.class)
+                .hasMessageContaining(large.name() + " has 1073741824 of 2147483648 bytes");
+    }
+
+    @Test
+    void no_location_is_made_of_what_has_no_place_in_it() {
+        // Given
+        long last = Location.of(Location.MAX_SLOTS - 1, Location.MAX_BYTES - RecordFormat.UNIT, Location.DEAD, 7);
+        // When, Then
+        assertThat(Location.slot(last)).isEqualTo(Location.MAX_SLOTS - 1);
+        assertThat(Location.offset(last)).isEqualTo(Location.MAX_BYTES - RecordFormat.UNIT);
+        assertThatThrownBy(() -> Location.of(3, Location.MAX_BYTES, Location.DEAD, 7))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Location.of(Location.MAX_SLOTS, 4096, Location.DEAD, 7))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

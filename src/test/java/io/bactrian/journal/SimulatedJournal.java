@@ -115,14 +115,41 @@ final class SimulatedJournal {
     }
 
     void pass(Duration time) {
-        later(time);
+        elapse(time);
         work();
     }
 
-    /** Time goes on, and nobody works yet. */
-    void later(Duration time) {
+    /** Time passes and nobody works. */
+    void elapse(Duration time) {
         millis += time.toMillis();
         nanos += Math.max(0, time.toNanos());
+    }
+
+    /** Only the flusher works, once, and writes outcomes too. */
+    void flush() {
+        nanos += Duration.ofMillis(50).toNanos();
+        journal.flushStep();
+    }
+
+    /** Only the upkeep works, until there is nothing to do. */
+    void upkeep() {
+        while (journal.upkeepStep()) {
+            nanos += Duration.ofMillis(1).toNanos();
+        }
+    }
+
+    /** What the manifest says of the files that are no part of the log. */
+    List<Manifest.Entry> kept() {
+        return files().stream().filter(entry -> entry.kind() != Segment.LOG).toList();
+    }
+
+    /** What the manifest says of all files. */
+    List<Manifest.Entry> files() {
+        try {
+            return Manifest.read(disk.open()).entries();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     CompletableFuture<Appended> begin(String id, int length) {
