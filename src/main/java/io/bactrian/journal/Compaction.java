@@ -137,6 +137,8 @@ final class Compaction implements AutoCloseable {
         underLock(() -> {
             lost.giveUp();
             sources.forEach(core.damages::forget);
+            // An event may have been processed between two bites, at its old place.
+            targets.values().forEach(target -> sources.forEach(target::inherit));
             sources.forEach(core.segments::remove);
         });
     }

@@ -28,7 +28,7 @@ final class Retirement {
         List<Segment> deads = new ArrayList<>();
         Neighbours neighbours = new Neighbours();
         for (Segment segment : core.segments.inOrder()) {
-            if (!segment.closed || segment.isPostponed(core.clock.nanos())) {
+            if (!segment.closed || segment.isPostponed(core.clock.nanos()) || isHeld(segment)) {
                 neighbours.keepApart(segment);
                 continue;
             }
@@ -103,7 +103,7 @@ final class Retirement {
             case Segment.KEPT_DEAD ->
                 segment.pending == 0
                         && now - segment.lastTime > core.config.deadRetention().toMillis() * 5 / 4;
-            default -> !held(segment, now) && isSparse(segment);
+            default -> isSparse(segment);
         };
     }
 
@@ -121,10 +121,11 @@ final class Retirement {
      * Whether a segment is kept because one of its events was processed not long ago. One that has nothing but outcomes is kept as
      * long, so that nothing is copied while a backlog drains, when there is better use for the processor.
      */
-    private boolean held(Segment segment, long now) {
+    boolean isHeld(Segment segment) {
         long since = segment.isLog() && segment.records == 0 ? segment.lastTime : segment.processedAt;
         return !core.aboveSoftLimit
+                && segment.kind != Segment.KEPT_KEYS
                 && since != 0
-                && now - since <= core.config.hold().toMillis();
+                && core.now() - since <= core.config.hold().toMillis();
     }
 }

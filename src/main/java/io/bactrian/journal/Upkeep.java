@@ -323,7 +323,7 @@ final class Upkeep {
         try {
             core.lock.lock();
             try {
-                if (!compaction.isCurrent()) {
+                if (!compaction.isCurrent() || isHeldAgain(over)) {
                     return false;
                 }
             } finally {
@@ -346,6 +346,14 @@ final class Upkeep {
                 thaw();
             }
         }
+    }
+
+    /**
+     * Whether an event was processed meanwhile, whose payload the copies do not have. Its segment is chosen no more until the hold
+     * is over, so that this does not come again and again; without room it goes all the same.
+     */
+    private boolean isHeldAgain(List<Segment> over) {
+        return core.noRoom == null && over.stream().anyMatch(retirement::isHeld);
     }
 
     private void thaw() {

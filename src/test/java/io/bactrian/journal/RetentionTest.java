@@ -268,6 +268,131 @@ class RetentionTest {
         assertThat(world.append("pending").duplicate()).isTrue();
     }
 
+    @Test
+    void a_segment_with_an_event_that_is_processed_while_it_is_copied_is_held_again() {
+        int during = 0;
+        for (int moment = 0; moment < 12; moment++) {
+            // Given: a segment whose hold is over, with one event that is pending
+            SimulatedJournal copying = new SimulatedJournal(config(40 * SEGMENT, 10_000));
+            PendingEvent last = oneOfMany(copying);
+            copying.elapse(Duration.ofMinutes(11));
+            // When
+            during += processAt(copying, last, moment) ? 1 : 0;
+            copying.work();
+            // Then
+            assertThat(copying.journal.find(last.key()).orElseThrow().state()).isEqualTo(State.PROCESSED);
+            assertThat(walk(copying)).as("at operation %d", moment).contains(last.key());
+            copying.kill();
+            assertThat(walk(copying)).as("at operation %d", moment).contains(last.key());
+            // When
+            copying.pass(Duration.ofMinutes(11));
+            copying.pass(Duration.ofMinutes(11));
+            // Then
+            assertThat(walk(copying)).doesNotContain(last.key());
+        }
+        assertThat(during).isGreaterThan(8);
+    }
+
+    @Test
+    void a_journal_that_is_nearly_full_lets_go_of_an_event_that_is_processed_while_it_is_copied() {
+        // Given
+        SimulatedJournal full = new SimulatedJournal(config(6 * SEGMENT, 10_000));
+        PendingEvent last = oneOfMany(full);
+        long segment = last.segment.ordinal;
+        // When
+        boolean during = processAt(full, last, 4);
+        // Then
+        assertThat(during).isTrue();
+        assertThat(full.journal.stats().aboveSoftLimit()).isTrue();
+        assertThat(full.files()).extracting(Manifest.Entry::ordinal).doesNotContain(segment);
+        assertThat(full.journal.find(last.key()).orElseThrow().state()).isEqualTo(State.PROCESSED);
+    }
+
+    /** Sixty events of which all but one are processed: the hold of what the first segment had begins. */
+    private static PendingEvent oneOfMany(SimulatedJournal journal) {
+        for (int i = 0; i < 60; i++) {
+            journal.append("event-" + i, 2_000);
+        }
+        List<PendingEvent> events = new ArrayList<>();
+        for (PendingEvent event = journal.journal.next(); event != null; event = journal.journal.next()) {
+            events.add(event);
+        }
+        PendingEvent last = events.remove(5);
+        events.forEach(journal::process);
+        for (int flushes = 0; flushes < 4; flushes++) {
+            journal.flush();
+        }
+        return last;
+    }
+
+    /** The upkeep works, and before one of its operations on the disk an event is processed and that is written. */
+    private static boolean processAt(SimulatedJournal journal, PendingEvent event, int moment) {
+        int[] operations = {0};
+        journal.disk.between = () -> {
+            if (operations[0]++ == moment) {
+                journal.process(event);
+                journal.flush();
+            }
+        };
+        journal.upkeep();
+        journal.disk.between = () -> {};
+        if (operations[0] > moment) {
+            return true;
+        }
+        journal.process(event);
+        journal.work();
+        return false;
+    }
+
+    private static List<Key> walk(SimulatedJournal journal) {
+        List<Key> keys = new ArrayList<>();
+        ProcessedWalk walk = journal.journal.processedEvents();
+        for (EventState event = walk.next(); event != null; event = walk.next()) {
+            keys.add(event.key());
+        }
+        return keys;
+    }
+
+    @Test
+    void what_was_copied_and_is_processed_then_is_held_before_small_files_become_one() {
+        // Given: ten files with one pending event each
+        SimulatedJournal copies = new SimulatedJournal(config(60 * SEGMENT, 10_000));
+        List<PendingEvent> stuck = stuckInEachOf(copies, 10);
+        copies.pass(Duration.ofMinutes(11));
+        assertThat(copies.kept())
+                .filteredOn(entry -> entry.kind() == Segment.KEPT_PENDING)
+                .hasSize(10);
+        // When
+        copies.process(stuck.get(3));
+        copies.pass(Duration.ofMinutes(9));
+        // Then
+        assertThat(walk(copies)).contains(stuck.get(3).key());
+        copies.kill();
+        assertThat(walk(copies)).contains(stuck.get(3).key());
+    }
+
+    @Test
+    void a_dead_event_that_is_replayed_is_held_however_old_and_small_its_file() {
+        // Given: a dead event whose retention is over
+        for (int i = 0; i < 30; i++) {
+            world.append("event-" + i, 2_000);
+        }
+        PendingEvent dying = world.journal.next();
+        world.deliver();
+        world.kill(dying);
+        world.pass(Duration.ofMinutes(11));
+        world.elapse(Duration.ofHours(31));
+        // When
+        CompletableFuture<EventState> replayed = world.journal.replay(dying.key(), SimulatedJournal.HERE);
+        world.workOnTasks();
+        world.flush();
+        assertThat(replayed).isCompleted();
+        world.deliver();
+        world.pass(Duration.ofMinutes(9));
+        // Then
+        assertThat(walk(world)).contains(dying.key());
+    }
+
     /** So many segments, and the next one, each with one event that stays pending. */
     private static List<PendingEvent> stuckInEachOf(SimulatedJournal journal, int segments) {
         List<PendingEvent> stuck = new ArrayList<>();

@@ -71,6 +71,9 @@ final class Simulation {
         int forgetting;
 
         long changedAt;
+        /** There was little room since, so that it may have been let go before the hold was over. */
+        boolean holdShortened;
+
         int epoch;
 
         Known(Key key, byte[] payload) {
@@ -92,6 +95,7 @@ final class Simulation {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final SplittableRandom turns;
     private boolean appending;
+    private boolean keeping;
     /** Its turn ends when the tasks are run; answers come at once, so that the model knows when. */
     private final TurnExecutor loop = this::inTurn;
 
@@ -99,6 +103,7 @@ final class Simulation {
     private final SimulatedBroker broker;
     private final JournalConfig config;
     private final boolean faulty;
+    private final boolean roomy;
     private long nanos = 1;
     private long millis = 1_750_000_000_000L;
     private Journal journal;
@@ -107,19 +112,30 @@ final class Simulation {
     private int forgettingAll;
     int crashes;
     int delivered;
+    int heldChecks;
 
     Simulation(long seed, SimulatedDisk.Lie lie) {
+        this(seed, lie, false);
+    }
+
+    /** A world in which nothing has to go before its time: a large journal, no faults, large events, and time in small steps. */
+    static Simulation withRoom(long seed) {
+        return new Simulation(seed, SimulatedDisk.Lie.NONE, true);
+    }
+
+    private Simulation(long seed, SimulatedDisk.Lie lie, boolean roomy) {
         this.seed = seed;
+        this.roomy = roomy;
         random = new SplittableRandom(seed);
         turns = new SplittableRandom(~seed);
         disk = new SimulatedDisk(random.split());
         disk.lie = lie;
         broker = new SimulatedBroker(new SplittableRandom(seed));
-        faulty = random.nextInt(3) > 0;
-        Duration hold = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(1, 10));
+        faulty = !roomy && random.nextInt(3) > 0;
+        Duration hold = !roomy && random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(1, 10));
         config = new JournalConfig(
                 Path.of("simulated"),
-                SEGMENT * random.nextInt(5, 14),
+                SEGMENT * (roomy ? 1000 : random.nextInt(5, 14)),
                 0,
                 SEGMENT,
                 hold,
@@ -145,7 +161,7 @@ final class Simulation {
     void run() {
         try {
             open();
-            int steps = random.nextInt(20, 160);
+            int steps = roomy ? 600 : random.nextInt(20, 160);
             for (int i = 0; i < steps; i++) {
                 guarded(this::step);
             }
@@ -259,6 +275,10 @@ final class Simulation {
             nested = true;
             try {
                 client();
+                if (keeping && random.nextBoolean()) {
+                    nanos += 100_000_000;
+                    journal.flushStep();
+                }
             } finally {
                 nested = false;
             }
@@ -294,7 +314,45 @@ final class Simulation {
     /** Segments may go now, and what the broker has lost of them cannot be published again. */
     private void upkeep() {
         missing().forEach(event -> event.gone = true);
-        journal.upkeepStep();
+        keeping = true;
+        try {
+            journal.upkeepStep();
+        } finally {
+            keeping = false;
+        }
+        if (littleRoom()) {
+            known.forEach(event -> event.holdShortened = true);
+        }
+        checkHeld();
+    }
+
+    private boolean littleRoom() {
+        JournalStats stats = journal.stats();
+        return stats.aboveSoftLimit()
+                || stats.bytes() + SEGMENT > config.maxSize()
+                || disk.capacity < Long.MAX_VALUE
+                || disk.broken
+                || disk.failOneIn > 0;
+    }
+
+    /** What was processed not long ago can be published again. */
+    private void checkHeld() {
+        Set<Key> held = new HashSet<>();
+        ProcessedWalk walk = journal.processedEvents();
+        for (EventState event = walk.next(); event != null; event = walk.next()) {
+            held.add(event.key());
+        }
+        for (Known event : known) {
+            boolean expected = event.acknowledged
+                    && event.possible.equals(Set.of(State.PROCESSED))
+                    && !event.remembered
+                    && !event.holdShortened
+                    && !event.replaying
+                    && !maybeForgotten(event)
+                    && now() - event.changedAt < config.hold().toMillis();
+            check(!expected || held.contains(event.key), "a held event is not walked by: " + describe(event));
+            heldChecks += expected ? 1 : 0;
+        }
     }
 
     private List<Known> missing() {
@@ -394,7 +452,7 @@ final class Simulation {
                 switch (random.nextInt(6)) {
                     case 0 -> 1;
                     case 1 -> 60_000;
-                    case 2 -> random.nextLong(3_600_000L * 30);
+                    case 2 -> random.nextLong(roomy ? 60_000L * 15 : 3_600_000L * 30);
                     case 3 -> -random.nextLong(3_600_000L);
                     default -> random.nextLong(2_000);
                 };
@@ -404,7 +462,8 @@ final class Simulation {
     }
 
     private Known fresh() {
-        byte[] payload = new byte[random.nextInt(10) == 0 ? random.nextInt(30_000) : random.nextInt(600)];
+        byte[] payload =
+                new byte[random.nextInt(10) == 0 ? random.nextInt(30_000) : random.nextInt(roomy ? 5_000 : 600)];
         Arrays.fill(payload, (byte) random.nextInt());
         Known event = new Known(new Key(random.nextLong(), random.nextLong()), payload);
         model.put(event.key, event);
@@ -809,7 +868,8 @@ final class Simulation {
             return false;
         }
         long age = now() - event.changedAt;
-        boolean processedOver = age > config.dedupeWindow().toMillis() || config.dedupeMaxKeys() < 1000;
+        boolean processedOver = age > config.dedupeWindow().toMillis()
+                || (config.dedupeMaxKeys() < 1000 && age > config.hold().toMillis());
         boolean deadOver = age > config.deadRetention().toMillis();
         event.mayBeForgotten |= forgettingAll + event.forgetting > 0 && isSettled(event);
         // Once its time was up it may be gone for good.
@@ -893,6 +953,7 @@ final class Simulation {
                 watch(last, journal.append(last.key, last.payload, HERE));
             } else if (journal.stats().pending() == 0
                     && journal.stats().unsavedStates() == 0
+                    && !(roomy && known.stream().anyMatch(event -> event.replaying))
                     && journal.stats().status() == JournalStats.Status.OPEN) {
                 break;
             }

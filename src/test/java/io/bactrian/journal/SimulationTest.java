@@ -29,6 +29,18 @@ class SimulationTest {
         simulate(SEEDS + 1, SEEDS + MANY_SEEDS);
     }
 
+    @Test
+    void with_room_enough_what_is_held_can_be_published_again() {
+        Long only = Long.getLong("journal.seed");
+        long held = 0;
+        for (long seed = only == null ? 1 : only; seed <= (only == null ? SEEDS / 10 : only); seed++) {
+            Simulation simulation = Simulation.withRoom(seed);
+            simulation.run();
+            held += simulation.heldChecks;
+        }
+        assertThat(held).isGreaterThan(only == null ? SEEDS / 2 : 0);
+    }
+
     private static void simulate(long first, long last) {
         Long only = Long.getLong("journal.seed");
         long crashes = 0;
