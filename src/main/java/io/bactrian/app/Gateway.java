@@ -73,6 +73,7 @@ final class Gateway {
             @Override
             public void configure(CamelContext context) {
                 new Placeholders(context).check(settings);
+                ShippedRoutes.guard(context);
             }
         });
         main.bind("vertx", servers.vertx());

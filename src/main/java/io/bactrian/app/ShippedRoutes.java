@@ -3,9 +3,14 @@ package io.bactrian.app;
 import java.util.Collection;
 import java.util.List;
 
+import io.bactrian.camel.webhook.ReservedNames;
+import io.bactrian.camel.webhook.WebhookNaming;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.DefaultRoutesCollector;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -26,6 +31,20 @@ final class ShippedRoutes extends DefaultRoutesCollector {
             "classpath:bactrian/describe.yaml",
             "classpath:bactrian/dead-letter.yaml",
             "classpath:bactrian/admin.yaml");
+
+    /** A route of a user's own template is refused by us: Camel looks for ids that are taken among other routes only. */
+    static void guard(CamelContext context) {
+        context.getCamelContextExtension()
+                .getContextPlugin(Model.class)
+                .addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
+                    @Override
+                    public void onAddRouteDefinition(RouteDefinition route) {
+                        if (route.getTemplateParameters() != null && !WebhookNaming.isWebhook(route)) {
+                            ReservedNames.refuseShipped("route", route.getId());
+                        }
+                    }
+                });
+    }
 
     @Override
     protected Collection<RoutesBuilder> collectAdditionalRoutesFromRegistry(

@@ -164,6 +164,10 @@ class CheckCommandIT {
                 camel.routeTemplate[typo].templateId = webhook
                 camel.routeTemplate[typo].verify = none
                 camel.routeTemplate[typo].subjec = x
+                camel.routeTemplate[deliver].templateId = webhook
+                camel.routeTemplate[deliver].verify = none
+                camel.routeTemplate[unknown].templateId = webhook
+                camel.routeTemplate[unknown].verify = none
                 camel.routeTemplate[fine].templateId = webhook
                 camel.routeTemplate[fine].verify = none
                 """);
@@ -182,7 +186,9 @@ class CheckCommandIT {
                         || line.contains("only one of credentialsFile"));
         assertThat(ran.lines("error", "webhook"))
                 .as(ran.output)
-                .hasSize(3)
+                .hasSize(5)
+                .anyMatch(line -> line.contains("webhook deliver: this is the name of a shipped route"))
+                .anyMatch(line -> line.contains("webhook unknown: this name is reserved"))
                 .anyMatch(line -> line.contains("webhook unset: secret") && line.contains("BACTRIAN_TEST_UNSET"))
                 .anyMatch(line -> line.contains("webhook odd") && line.contains("gitbub"))
                 .anyMatch(line -> line.contains("webhook typo: unknown parameter subjec"));

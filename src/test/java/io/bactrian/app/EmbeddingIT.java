@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The library inside somebody's own Camel application: a plain context, without camel-main. */
 @ExtendWith(NatsServerExtension.class)
@@ -34,6 +35,26 @@ class EmbeddingIT {
 
     @TempDir
     Path directory;
+
+    @Test
+    @SuppressWarnings("try") // DefaultCamelContext.close may be interrupted
+    void a_webhook_does_not_take_the_place_of_a_shipped_route() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            // Given
+            for (String file : List.of("camel-template/webhook.yaml", "bactrian/deliver.yaml")) {
+                Resource resource = ResourceHelper.resolveMandatoryResource(context, "classpath:" + file);
+                PluginHelper.getRoutesLoader(context).loadRoutes(resource);
+            }
+            TemplatedRouteBuilder.builder(context, "webhook")
+                    .routeId("deliver")
+                    .parameter("verify", "none")
+                    .add();
+
+            // Then
+            assertThatThrownBy(context::start)
+                    .hasStackTraceContaining("webhook deliver: this is the name of a shipped route");
+        }
+    }
 
     @Test
     @SuppressWarnings("try") // DefaultCamelContext.close may be interrupted

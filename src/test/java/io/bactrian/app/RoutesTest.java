@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.bactrian.camel.webhook.ReservedNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -102,6 +103,16 @@ class RoutesTest {
                 assertThat(route.has("errorHandler")).as(route.toString()).isTrue();
             }
         }
+    }
+
+    @Test
+    void the_id_of_every_shipped_route_is_reserved() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (Path file : routes()) {
+            yaml(file).forEach(item -> ids.add(item.at("/route/id").asText()));
+        }
+        ids.removeIf(String::isEmpty);
+        assertThat(ReservedNames.SHIPPED_ROUTES).containsExactlyInAnyOrderElementsOf(ids);
     }
 
     @Test

@@ -178,6 +178,65 @@ class StartedWrongIT {
                 "keepheader");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "deliver|this is the name of a shipped route",
+                "ingest|this is the name of a shipped route",
+                "admin-replay-start|this is the name of a shipped route",
+                "cloudevents|this name is reserved: the events of the CloudEvents endpoint have it",
+                "unknown|this name is reserved",
+                "camel|this name is reserved"
+            })
+    void a_webhook_may_not_have_the_name_of_a_shipped_route_nor_of_a_label(String name, String reason) {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.enabled=false",
+                        "-Dcamel.routeTemplate[" + name + "].templateId=webhook",
+                        "-Dcamel.routeTemplate[" + name + "].verify=none"),
+                1,
+                "webhook " + name + ": " + reason);
+    }
+
+    @Test
+    void a_webhook_of_a_route_file_may_not_have_the_name_of_a_shipped_route() {
+        Path routes = TestGateway.routes(directory, "webhook.yaml", """
+                - templatedRoute:
+                    routeId: deliver
+                    routeTemplateRef: webhook
+                    parameters:
+                      - name: verify
+                        value: none
+                """);
+        assertRefused(
+                run(Map.of(), "-Dbactrian.events.verify=none", "--routes", routes.toString()),
+                1,
+                "webhook deliver: this is the name of a shipped route");
+    }
+
+    @Test
+    void a_route_of_ones_own_template_may_not_have_the_name_of_a_shipped_route() {
+        Path routes = TestGateway.routes(directory, "own.yaml", """
+                - routeTemplate:
+                    id: ticker
+                    from:
+                      uri: timer:tick
+                      steps:
+                        - log: tick
+                """);
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "--routes",
+                        routes.toString(),
+                        "-Dcamel.routeTemplate[deliver].templateId=ticker"),
+                1,
+                "route deliver: this is the name of a shipped route");
+    }
+
     @Test
     void a_port_in_use_is_named() throws IOException {
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

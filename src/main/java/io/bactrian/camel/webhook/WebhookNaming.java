@@ -79,10 +79,10 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
 
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
-        Map<String, Object> parameters = route.getTemplateParameters();
-        if (parameters == null || !TEMPLATE.equals(parameters.get(MARK))) {
+        if (!isWebhook(route)) {
             return;
         }
+        Map<String, Object> parameters = route.getTemplateParameters();
         String name = route.getId();
         if (name == null) {
             throw new ConfigurationException(
@@ -92,6 +92,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             throw new ConfigurationException(
                     "webhook " + name + ": expected a name of letters, digits, dots, hyphens and underscores");
         }
+        ReservedNames.refuse(name);
         refuseUnknown(name, parameters.keySet());
         parameters.put("name", name);
         parameters.put("methods", text(parameters, "challenge").isEmpty() ? "POST,OPTIONS" : "GET,POST,OPTIONS");
@@ -100,6 +101,12 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
         }
         IntakePaths.of(context).add(new IntakePath(text(parameters, "path"), name, maxBody(name, parameters)));
         Meters.of(context).register(name);
+    }
+
+    /** @return whether it was made from the template that Bactrian ships */
+    public static boolean isWebhook(RouteDefinition route) {
+        Map<String, Object> parameters = route.getTemplateParameters();
+        return parameters != null && TEMPLATE.equals(parameters.get(MARK));
     }
 
     private static void refuseUnknown(String name, Set<String> given) {
