@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.bactrian.app.bench.ProgressLine;
 import io.bactrian.jetstream.Finding;
 import io.bactrian.jetstream.StreamExpectations;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,13 @@ final class CheckCommand implements Callable<Integer> {
                 configured.settings(problem -> findings.add(Finding.error("configuration", problem.getMessage(), "")));
         try (ConfigurationCheck configuration = new ConfigurationCheck(settings, findings)) {
             configuration.run(routes);
-            configuration.journal().ifPresent(journal -> findings.addAll(DiskCheck.run(journal)));
+            configuration.journal().ifPresent(journal -> {
+                findings.addAll(DiskCheck.run(journal));
+                ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+                findings.addAll(
+                        JournalCheck.run(journal, (bytes, of) -> progress.show("%s", JournalCommand.bar(bytes, of))));
+                progress.clear();
+            });
             StreamExpectations expected = configuration.streams().orElse(null);
             var nats = configuration.nats();
             if (nats.isPresent() && expected != null) {

@@ -205,6 +205,69 @@ class CheckCommandIT {
     }
 
     @Test
+    void webhooks_on_a_path_that_is_taken_are_named() {
+        // When
+        Ran ran = check(join(
+                webhook("a", "verify", "none"),
+                webhook("b", "verify", "none", "path", "/hooks/a"),
+                webhook("c", "verify", "none", "path", "/events")));
+
+        // Then
+        assertThat(ran.lines("error", "webhook"))
+                .as(ran.output)
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.contains("has the same path") && line.contains("webhook a") && line.contains("webhook b"))
+                .anyMatch(line -> line.contains("webhook c: path=/events: this is bactrian.events.path"));
+    }
+
+    @Test
+    void a_journal_that_a_start_refuses_is_an_error_and_none_yet_is_fine() throws IOException {
+        // Given
+        Path journal = directory.resolve("journal");
+        Ran none = check();
+        try (TestGateway gateway = TestGateway.with(journal).start()) {
+            assertThat(gateway.send(gateway.event("kept", "{}")).statusCode()).isEqualTo(202);
+        }
+        Ran whole = check();
+        String segment = files(journal).stream()
+                .filter(name -> name.startsWith("seg-"))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(journal.resolve(segment));
+        List<String> before = files(journal);
+
+        // When
+        Ran hole = check();
+        Ran accepted = check("-Dbactrian.journal.accept-loss=true");
+        for (String manifest : List.of("manifest-a", "manifest-b", "manifest-c")) {
+            Files.deleteIfExists(journal.resolve(manifest));
+        }
+        Ran lost = check();
+
+        // Then
+        assertThat(none.lines("[a-z]+", "journal")).as(none.output).isEmpty();
+        assertThat(whole.lines("ok", "journal"))
+                .as(whole.output)
+                .singleElement()
+                .asString()
+                .contains("is whole, with 1 pending and 0 dead");
+        assertThat(hole.code).isEqualTo(1);
+        assertThat(hole.lines("error", "journal"))
+                .as(hole.output)
+                .singleElement()
+                .asString()
+                .contains(segment + " is missing", "a start is refused; to fix it: restore", "--accept-loss");
+        assertThat(accepted.lines("warning", "journal")).as(accepted.output).hasSize(1);
+        assertThat(lost.lines("error", "journal"))
+                .as(lost.output)
+                .singleElement()
+                .asString()
+                .contains("manifest", "--accept-loss");
+        assertThat(files(journal)).as("nothing is changed").isSubsetOf(before);
+    }
+
+    @Test
     void what_only_a_start_reads_is_named_too_and_no_mistake_is_beside_an_ok() {
         // When
         Ran ran = check(

@@ -237,6 +237,29 @@ class StartedWrongIT {
                 "route deliver: this is the name of a shipped route");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/hooks/a|path=/hooks/a: webhook ",
+                "/events|path=/events: this is bactrian.events.path",
+                "hooks/b|path=hooks/b: expected a path that starts with /"
+            })
+    void a_webhook_on_a_path_that_is_taken_or_none_is_named(String path, String reason) {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[a].templateId=webhook",
+                        "-Dcamel.routeTemplate[a].verify=none",
+                        "-Dcamel.routeTemplate[b].templateId=webhook",
+                        "-Dcamel.routeTemplate[b].verify=none",
+                        "-Dcamel.routeTemplate[b].path=" + path),
+                1,
+                "webhook b",
+                reason);
+    }
+
     @Test
     void a_port_in_use_is_named() throws IOException {
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -11,7 +11,7 @@ public record IntakePath(String path, String label, long maxBody) {
 
     public IntakePath {
         if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("path " + path + ": expected to start with /");
+            throw new IllegalArgumentException("expected a path that starts with /");
         }
         if (maxBody < 1) {
             throw new IllegalArgumentException("maxBody " + maxBody + ": expected at least 1 byte");

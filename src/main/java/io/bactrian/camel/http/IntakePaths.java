@@ -25,6 +25,11 @@ public final class IntakePaths {
         paths.put(path.path(), path);
     }
 
+    /** Forgets a path, unless it is another's by now. */
+    public void remove(String path, String label) {
+        paths.computeIfPresent(path, (key, known) -> known.label().equals(label) ? null : known);
+    }
+
     /** @return what is known of a path, if it is one of intake */
     public Optional<IntakePath> find(String path) {
         return Optional.ofNullable(paths.get(path.startsWith("/") ? path : "/" + path));

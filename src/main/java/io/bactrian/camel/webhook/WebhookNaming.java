@@ -10,8 +10,11 @@ import io.bactrian.camel.config.Values;
 import io.bactrian.camel.http.IntakePath;
 import io.bactrian.camel.http.IntakePaths;
 import io.bactrian.camel.http.IntakeServer;
+import io.bactrian.camel.intake.ReadCloudEvent;
+import io.bactrian.camel.journal.JournalService;
 import io.bactrian.camel.observe.Meters;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.util.StringHelper;
@@ -99,8 +102,43 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
         if (text(parameters, "path").isEmpty()) {
             parameters.put("path", IntakeServer.WEBHOOK_PREFIX + name);
         }
-        IntakePaths.of(context).add(new IntakePath(text(parameters, "path"), name, maxBody(name, parameters)));
+        addPath(name, text(parameters, "path"), maxBody(name, parameters));
         Meters.of(context).register(name);
+    }
+
+    @Override
+    public void onRemoveRouteDefinition(RouteDefinition route) {
+        if (route != null && isWebhook(route)) {
+            IntakePaths.of(context).remove(text(route.getTemplateParameters(), "path"), route.getId());
+        }
+    }
+
+    private void addPath(String name, String path, long maxBody) {
+        String place = "webhook " + name + ": path=" + path + ": ";
+        IntakePaths paths = IntakePaths.of(context);
+        String taken = paths.find(path).map(IntakePath::label).orElse(name);
+        if (taken.equals(ReadCloudEvent.NAME) || isOfEvents(path)) {
+            throw new ConfigurationException(place + "this is bactrian.events.path, where CloudEvents are taken");
+        }
+        if (!taken.equals(name) && !taken.equals(JournalService.DEFAULT_NAME)) {
+            throw new ConfigurationException(place + "webhook " + taken + " has the same path");
+        }
+        try {
+            paths.add(new IntakePath(path, name, maxBody));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(place + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the route of the CloudEvents endpoint, which says its path only when it is built, will be there. */
+    private boolean isOfEvents(String path) {
+        BactrianConfig config = BactrianConfig.of(context);
+        return config.find("bactrian.events.path").filter(path::equals).isPresent()
+                && config.find("bactrian.events.enabled")
+                        .filter("false"::equals)
+                        .isEmpty()
+                && context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
+                        .anyMatch(route -> "ingest".equals(route.getId()));
     }
 
     /** @return whether it was made from the template that Bactrian ships */
@@ -129,7 +167,11 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
             return BactrianConfig.of(context).bytes("bactrian.http.max-body", 1);
         }
         try {
-            return Values.bytes(text);
+            long bytes = Values.bytes(text);
+            if (bytes < 1) {
+                throw new IllegalArgumentException("expected at least 1 byte");
+            }
+            return bytes;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("webhook " + name + ": maxBody=" + text + ": " + e.getMessage(), e);
         }
