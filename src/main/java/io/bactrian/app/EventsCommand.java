@@ -307,7 +307,7 @@ final class EventsCommand implements Runnable {
     int discard(
             @Mixin Where where,
             @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id,
-            @Option(names = "--reason", required = true, description = "why") String reason) {
+            @Option(names = "--reason", description = "why; for the audit log") String reason) {
         String answer =
                 where.client().post("/api/events/" + where.id(id) + "/discard", ManagementClient.reason(reason));
         where.out().println(where.json ? TerminalText.json(answer) : id + " is discarded");

@@ -196,6 +196,8 @@ class EventsCommandIT {
             Said discarded = events(gateway, "discard", id, "--reason", "test");
             assertThat(discarded.code()).as(discarded.err()).isZero();
             assertThat(discarded.out()).contains("is discarded");
+            Said unexplained = events(gateway, "discard", accept(gateway, "unexplained"));
+            assertThat(unexplained.code()).as(unexplained.err()).isZero();
             assertThat(events(gateway, "list", "--state", "discarded", "--error", "discarded")
                             .out())
                     .contains(id);
@@ -239,7 +241,7 @@ class EventsCommandIT {
             {"events", "show"},
             {"events", "replay"},
             {"events", "replay", "ID", "--state", "dead"},
-            {"events", "discard", "ID"},
+            {"events", "discard"},
             {"events", "list", "--nothing"},
             {"events", "list", "--url", "8081"},
             {"events", "list", "--url", "http://127.0.0.1:8081/api"},
