@@ -43,6 +43,7 @@ final class ConfigurationCheck implements AutoCloseable {
     private final List<Finding> findings;
     private final List<Path> files = new ArrayList<>();
     private SortedMap<String, String> subjects = new TreeMap<>();
+    private List<String> mistyped = List.of();
     private CamelContext context;
 
     /** @param findings gets a line for each thing that is wrong, and for what is right */
@@ -241,6 +242,7 @@ final class ConfigurationCheck implements AutoCloseable {
             Gateway gateway = Gateway.rehearsal(settings, own, scratch);
             gateway.start();
             subjects = EventSubjects.of(gateway.context()).patternByName();
+            mistyped = MistypedExpressions.of(gateway.context());
             gateway.stop();
             return null;
         } catch (IOException | RuntimeException e) {
@@ -278,6 +280,7 @@ final class ConfigurationCheck implements AutoCloseable {
                 ShippedRoutes.FILES.size() + " shipped files" + (own.isEmpty() ? "" : " and of your own: " + own)));
         subjects.forEach(
                 (name, subject) -> findings.add(Finding.ok("webhook", "webhook " + name + " publishes to " + subject)));
+        mistyped.forEach(line -> findings.add(Finding.warning("webhook", line, "")));
     }
 
     private String keysSet() {

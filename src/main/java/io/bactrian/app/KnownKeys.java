@@ -49,7 +49,8 @@ record KnownKeys(Map<String, String> defaults, Set<String> all) {
                 .orElseThrow();
     }
 
-    private static int distance(String a, String b) {
+    /** @return edits from one to the other */
+    static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             previous[j] = j;

@@ -13,6 +13,7 @@ final class AttributeMapping {
 
     /** What of a request an attribute depends on. */
     private enum Scope {
+        NONE,
         REQUEST,
         ELEMENT,
         UNKNOWN
@@ -26,6 +27,20 @@ final class AttributeMapping {
     private AttributeMapping(Scope scope, Source source) {
         this.scope = scope;
         this.source = source;
+    }
+
+    /**
+     * The id: as a literal it would make every event a duplicate of the first.
+     *
+     * @throws IllegalArgumentException for a literal, or an expression that cannot work
+     */
+    static AttributeMapping parseId(String expression) {
+        AttributeMapping mapping = parse("id", expression);
+        if (mapping.scope == Scope.NONE) {
+            throw new IllegalArgumentException("id=" + expression + ": expected header:Name, pointer:/json/pointer,"
+                    + " query:name, path:name or simple:${…}; with one id for all, all but the first would be duplicates");
+        }
+        return mapping;
     }
 
     /** @throws IllegalArgumentException for an expression that cannot work */
@@ -43,7 +58,7 @@ final class AttributeMapping {
             }
             case "simple" ->
                 new AttributeMapping(Scope.UNKNOWN, (request, body, expressions) -> expressions.evaluate(rest, body));
-            default -> ofRequest(request -> expression);
+            default -> new AttributeMapping(Scope.NONE, (request, body, expressions) -> expression);
         };
     }
 
@@ -54,7 +69,7 @@ final class AttributeMapping {
 
     /** @return whether each element of a body may have another value */
     boolean mayDiffer() {
-        return scope != Scope.REQUEST;
+        return scope == Scope.ELEMENT || scope == Scope.UNKNOWN;
     }
 
     /** @return whether the value is taken from an element and nothing else */

@@ -24,7 +24,9 @@ public final class WebhookMapping {
         this.webhook = webhook;
         this.preset = preset;
         this.given = options;
-        this.id = mapping("id", options.id(), preset.id());
+        this.id = options.id().isBlank()
+                ? AttributeMapping.ofRequest(preset.id())
+                : AttributeMapping.parseId(options.id().trim());
         this.source = mapping("source", options.source(), preset.source());
         this.type = mapping("type", options.type(), preset.type());
         this.subject = mapping("eventSubject", options.eventSubject(), preset.subject());

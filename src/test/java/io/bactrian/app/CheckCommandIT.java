@@ -222,6 +222,26 @@ class CheckCommandIT {
     }
 
     @Test
+    void a_literal_id_is_an_error_and_a_literal_that_looks_like_a_mistake_a_warning() {
+        // When
+        Ran ran = check(join(
+                webhook("a", "verify", "none", "id", "heder:X-Id"),
+                webhook("b", "verify", "none", "type", "ponter:/kind", "source", "urn:shop", "eventSubject", "all")));
+
+        // Then
+        assertThat(ran.lines("error", "webhook"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("webhook a: id=heder:X-Id: expected header:Name, pointer:");
+        assertThat(ran.lines("warning", "webhook"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("webhook b: type=ponter:/kind is taken as it is written", "did you mean pointer:?");
+    }
+
+    @Test
     void a_journal_that_a_start_refuses_is_an_error_and_none_yet_is_fine() throws IOException {
         // Given
         Path journal = directory.resolve("journal");

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.bactrian.app.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +90,13 @@ class WebhookParametersIT {
     void a_simple_expression_that_cannot_be_read_stops_the_start(String parameter, String expression) {
         assertThat(startFails("verify", "none", parameter, expression))
                 .startsWith("webhook shop: " + parameter + "=" + expression);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heder:X-Id", "order-1", "Header:X-Id"})
+    void a_literal_as_id_stops_the_start_since_every_event_would_be_the_first_again(String literal) {
+        assertThat(startFails("verify", "none", "id", literal))
+                .startsWith("webhook shop: id=" + literal + ": expected header:Name, pointer:");
     }
 
     @Test

@@ -57,13 +57,7 @@ public final class NormaliseStep extends WebhookStep {
         prepare("source", source);
         prepare("type", type);
         prepare("eventSubject", eventSubject);
-        mapping = parse(
-                "mapping",
-                "",
-                text -> WebhookMapping.of(
-                        name,
-                        verify,
-                        new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim())));
+        mapping = mapping();
         elements = split.isBlank()
                 ? null
                 : parse("split", split.trim(), text -> ArraySplit.parse(text, ReadCloudEvent.maxBatch(config)));
@@ -81,6 +75,17 @@ public final class NormaliseStep extends WebhookStep {
                         ? mapping.successStatus()
                         : parse("successStatus", successStatus, NormaliseStep::status),
                 successBody.isEmpty() ? mapping.successBody() : successBody);
+    }
+
+    private WebhookMapping mapping() {
+        try {
+            return WebhookMapping.of(
+                    name,
+                    verify,
+                    new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("webhook " + name + ": " + e.getMessage(), e);
+        }
     }
 
     private void prepare(String parameter, String given) {
@@ -110,8 +115,7 @@ public final class NormaliseStep extends WebhookStep {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "webhook " + name + ": " + parameter + (text.isEmpty() ? "" : "=" + text) + ": " + e.getMessage(),
-                    e);
+                    "webhook " + name + ": " + parameter + "=" + text + ": " + e.getMessage(), e);
         }
     }
 
