@@ -79,7 +79,10 @@ final class ConfigurationCheck implements AutoCloseable {
 
     /** @return how the journal is to be, unless that is wrong */
     Optional<JournalConfig> journal() {
-        return read(JournalService::configuration);
+        return read(config -> {
+            JournalKeys.checkSizes(config);
+            return JournalService.configuration(config);
+        });
     }
 
     Optional<StreamExpectations> streams() {

@@ -50,6 +50,9 @@ final class DiskCheck {
     }
 
     private static String reason(IOException e) {
+        if (e.getClass() == IOException.class) {
+            return e.getMessage();
+        }
         String kind = e.getClass().getSimpleName().replace("Exception", "");
         return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
     }
@@ -61,7 +64,7 @@ final class DiskCheck {
             existing = existing.getParent();
         }
         if (existing == null || !Files.isDirectory(existing)) {
-            throw new java.nio.file.NotDirectoryException(String.valueOf(existing));
+            throw new IOException(existing + " is a file");
         }
         double[] millis = force(existing);
         findings.add(speed(millis, existing.equals(directory)));

@@ -34,6 +34,7 @@ final class Gateway {
     /** For publishes on their way; what has no PubAck by then stays pending. */
     private static final int DELIVERY_SECONDS = 10;
 
+    private final Settings settings;
     private final Main main = new Main();
     private final HttpServers servers = new HttpServers();
     private final AsyncHttpEngine engine;
@@ -44,6 +45,7 @@ final class Gateway {
     }
 
     private Gateway(Settings settings, List<String> own, Map<String, String> overrides) {
+        this.settings = settings;
         Properties values = settings.toProperties();
         checkPorts(settings);
         Webhooks.check(settings);
@@ -73,6 +75,8 @@ final class Gateway {
             @Override
             public void configure(CamelContext context) {
                 new Placeholders(context).check(settings);
+                JournalKeys.checkDirectory(BactrianConfig.of(context));
+                JournalKeys.checkSizes(BactrianConfig.of(context));
                 ShippedRoutes.guard(context);
             }
         });
@@ -226,7 +230,7 @@ final class Gateway {
             main.start();
         } catch (RuntimeException e) {
             stop();
-            throw e;
+            throw Webhooks.explained(e, settings);
         }
     }
 
@@ -238,6 +242,8 @@ final class Gateway {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopped), "bactrian-shutdown"));
         try {
             main.run();
+        } catch (RuntimeException e) {
+            throw Webhooks.explained(e, settings);
         } finally {
             servers.close();
             stopped.countDown();

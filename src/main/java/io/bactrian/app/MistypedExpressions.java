@@ -24,9 +24,8 @@ final class MistypedExpressions {
     /** @return a line for each */
     static List<String> of(CamelContext context) {
         List<String> lines = new ArrayList<>();
-        for (RouteDefinition route : context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .getRouteDefinitions()) {
+        for (RouteDefinition route :
+                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions()) {
             if (WebhookNaming.isWebhook(route)) {
                 lines.addAll(of(route.getId(), route.getTemplateParameters()));
             }
@@ -40,8 +39,9 @@ final class MistypedExpressions {
         List<String> lines = new ArrayList<>();
         for (String parameter : PARAMETERS) {
             String value = byName.getOrDefault(parameter, "").trim();
-            meant(value).ifPresent(form -> lines.add("webhook " + webhook + ": " + parameter + "=" + value
-                    + " is taken as it is written, for every event; did you mean " + form + ":?"));
+            meant(value)
+                    .ifPresent(form -> lines.add("webhook " + webhook + ": " + parameter + "=" + value
+                            + " is taken as it is written, for every event; did you mean " + form + ":?"));
         }
         return lines;
     }

@@ -13,6 +13,7 @@ import io.bactrian.camel.config.ConfigurationException;
 final class Webhooks {
 
     private static final Pattern LINE = Pattern.compile("(?i)camel\\.route-?template\\[([^\\]]+)]\\.(.+)");
+    private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (.*)");
     private static final Pattern VARIABLE = Pattern.compile("\\{\\{env:([A-Za-z0-9_]+)}}");
 
     private Webhooks() {}
@@ -24,6 +25,28 @@ final class Webhooks {
                 .ifPresent(problem -> {
                     throw new ConfigurationException(problem);
                 }));
+    }
+
+    /**
+     * @param failure of a start
+     * @return the same, or what it means when it is Camel's word for a template that nobody has defined
+     */
+    static RuntimeException explained(RuntimeException failure, Settings settings) {
+        Matcher unknown = NO_TEMPLATE.matcher(Causes.oneLine(failure));
+        if (!unknown.matches()) {
+            return failure;
+        }
+        return of(settings).entrySet().stream()
+                .filter(webhook -> webhook.getValue().containsValue(unknown.group(1)))
+                .findFirst()
+                .<RuntimeException>map(webhook -> new ConfigurationException(
+                        "webhook " + webhook.getKey() + ": templateId=" + unknown.group(1)
+                                + ": expected webhook, or a template of your own in a file of --routes",
+                        failure))
+                .orElseGet(() -> new ConfigurationException(
+                        "templatedRoute: routeTemplateRef=" + unknown.group(1)
+                                + ": there is no such template; expected webhook, or one of your own in a file of --routes",
+                        failure));
     }
 
     /** @return the parameters of the lines of each name, which need not be a webhook */
@@ -65,6 +88,9 @@ final class Webhooks {
                 }
             }
         });
+        if (!parameters.containsKey("templateId") && !parameters.containsKey("template-id")) {
+            problems.add("webhook " + name + ": templateId is missing; expected webhook, or a template of your own");
+        }
         if (isOurs(parameters) && !parameters.containsKey("verify")) {
             problems.add("webhook " + name
                     + ": verify is missing; name who may send, or write none to take events from anybody");

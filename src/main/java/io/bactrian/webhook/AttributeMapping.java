@@ -37,8 +37,9 @@ final class AttributeMapping {
     static AttributeMapping parseId(String expression) {
         AttributeMapping mapping = parse("id", expression);
         if (mapping.scope == Scope.NONE) {
-            throw new IllegalArgumentException("id=" + expression + ": expected header:Name, pointer:/json/pointer,"
-                    + " query:name, path:name or simple:${…}; with one id for all, all but the first would be duplicates");
+            throw new IllegalArgumentException(
+                    "id=" + expression + ": expected header:Name, pointer:/json/pointer,"
+                            + " query:name, path:name or simple:${…}; with one id for all, all but the first would be duplicates");
         }
         return mapping;
     }

@@ -242,6 +242,30 @@ class CheckCommandIT {
     }
 
     @Test
+    void what_camel_says_without_a_name_is_said_with_that_of_webhook_or_key() {
+        // When
+        Ran webhooks = check(join(
+                webhook("a", "verify", "none", "tolerance", "x"),
+                webhook("c", "verify", "none", "templateId", "webhok"),
+                new String[] {"-Dcamel.routeTemplate[b].verify=none"}));
+        Ran segment = check("-Dbactrian.journal.segment-size=2GiB");
+
+        // Then
+        assertThat(webhooks.lines("error", "webhook"))
+                .as(webhooks.output)
+                .hasSize(3)
+                .anyMatch(line -> line.contains("  webhook a: tolerance=x: expected a duration"))
+                .anyMatch(line -> line.contains("webhook b: templateId is missing"))
+                .anyMatch(line -> line.contains("webhook c: templateId=webhok: expected webhook"));
+        assertThat(segment.lines("error", "configuration"))
+                .as(segment.output)
+                .singleElement()
+                .asString()
+                .contains(
+                        "bactrian.journal.segment-size=2GiB (-Dbactrian.journal.segment-size): expected 1MiB to 1GiB");
+    }
+
+    @Test
     void a_journal_that_a_start_refuses_is_an_error_and_none_yet_is_fine() throws IOException {
         // Given
         Path journal = directory.resolve("journal");

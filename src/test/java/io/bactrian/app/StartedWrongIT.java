@@ -84,7 +84,10 @@ class StartedWrongIT {
                 "bactrian.events.path=/hooks|not below /hooks/",
                 "bactrian.events.path=/hooks/events|not below /hooks/",
                 "bactrian.events.path=events|starts with /",
-                "bactrian.delivery.backoff-initial=1m|expected at most bactrian.delivery.backoff-max=30s"
+                "bactrian.delivery.backoff-initial=1m|expected at most bactrian.delivery.backoff-max=30s",
+                "bactrian.journal.segment-size=100KiB|(-Dbactrian.journal.segment-size): expected 1MiB to 1GiB",
+                "bactrian.journal.segment-size=2GiB|(-Dbactrian.journal.segment-size): expected 1MiB to 1GiB",
+                "bactrian.journal.max-size=1MiB|expected at least four times bactrian.journal.segment-size"
             })
     void a_value_that_would_only_fail_later_is_named(String keyAndValue, String expected) {
         assertRefused(run(Map.of(), "-Dbactrian.events.verify=none", "-D" + keyAndValue), 1, keyAndValue, expected);
@@ -241,6 +244,30 @@ class StartedWrongIT {
     @CsvSource(
             delimiter = '|',
             value = {
+                "templateId=webhok|webhook a: templateId=webhok: expected webhook, or a template of your own",
+                "verify=none|webhook a: templateId is missing; expected webhook",
+            })
+    void a_webhook_of_no_template_is_named(String line, String expected) {
+        assertRefused(run(Map.of(), "-Dbactrian.events.verify=none", "-Dcamel.routeTemplate[a]." + line), 1, expected);
+    }
+
+    @Test
+    void a_tolerance_that_cannot_be_read_is_named_with_its_webhook() {
+        assertRefused(
+                run(
+                        Map.of(),
+                        "-Dbactrian.events.verify=none",
+                        "-Dcamel.routeTemplate[a].templateId=webhook",
+                        "-Dcamel.routeTemplate[a].verify=none",
+                        "-Dcamel.routeTemplate[a].tolerance=x"),
+                1,
+                "bactrian: webhook a: tolerance=x: expected a duration");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "/hooks/a|path=/hooks/a: webhook ",
                 "/events|path=/events: this is bactrian.events.path",
                 "hooks/b|path=hooks/b: expected a path that starts with /"
@@ -311,7 +338,7 @@ class StartedWrongIT {
                         "-Dbactrian.journal.directory=" + file.resolve("journal")),
                 1,
                 "bactrian.journal.directory",
-                file.toString());
+                file + " is a file");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bactrian.camel.webhook;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 import io.bactrian.camel.config.BactrianConfig;
@@ -108,6 +109,7 @@ public final class VerifyStep extends WebhookStep {
     }
 
     private void use(Secrets secrets) {
+        Duration allowed = AccessValues.parse(name, "tolerance", tolerance, Values::duration);
         try {
             verifier = Verifiers.create(
                     new VerifierOptions(
@@ -120,7 +122,7 @@ public final class VerifyStep extends WebhookStep {
                             signedContent,
                             timestampHeader,
                             idHeader,
-                            Values.duration(tolerance),
+                            allowed,
                             publicUrl),
                     Clock.systemUTC());
         } catch (IllegalArgumentException e) {
