@@ -11,6 +11,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 done, 1 failed with one line that says why, 2 wrong usage. */
 @Command(
@@ -38,7 +39,8 @@ public final class Bactrian implements Runnable {
             JournalCommand.class,
             BenchCommand.class,
             RehearseCommand.class,
-            CompletionCommand.class);
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -87,12 +89,33 @@ public final class Bactrian implements Runnable {
         // picocli looks at every option of every command, which is a fifth of a start: the gateway goes without
         boolean run = args.length > 0 && args[0].equals("run");
         (run ? List.of(RunCommand.class) : COMMANDS).forEach(all::addSubcommand);
+        CommandLine help = all.getSubcommands().get("help");
+        if (help != null) {
+            help.getCommandSpec().usageMessage().hidden(true); // --help says as much
+        }
+        all.setParameterExceptionHandler((failure, arguments) -> wrongUsage(failure));
         return all.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
             PrintWriter err = commandLine.getErr();
             err.println("bactrian: " + Causes.oneLine(failure));
             err.flush();
             return 1;
         });
+    }
+
+    /** One line that says what is wrong, and how to get the help: all of it would push that line off the screen. */
+    private static int wrongUsage(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("bactrian: " + TerminalText.line(failure.getMessage()) + meant(failure));
+        err.println(command.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String meant(ParameterException failure) {
+        List<String> near =
+                failure instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
     }
 
     @Override

@@ -49,7 +49,8 @@ import picocli.CommandLine.TypeConversionException;
             "Examples:",
             "  bactrian bench",
             "  bactrian bench --scenario processed --rate 2000 --duration 30s --json",
-            "  bactrian bench --url http://127.0.0.1:8080 --nats nats://127.0.0.1:4222 --token \"$TOKEN\""
+            "  bactrian bench --url http://127.0.0.1:8080 --token \"$TOKEN\" \\",
+            "    --nats nats://127.0.0.1:4222"
         })
 final class BenchCommand implements Callable<Integer> {
 

@@ -51,16 +51,13 @@ final class EventsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** Which gateway, and how to print. */
-    static final class Where {
+    /** Which gateway. */
+    static class Where {
         @Mixin
         private Configured configured;
 
         @Option(names = "--url", paramLabel = "URL", description = "default: the configured management address")
         private String url;
-
-        @Option(names = "--json", description = "print what the API answers")
-        private boolean json;
 
         @Spec(Spec.Target.MIXEE)
         private CommandSpec spec;
@@ -88,6 +85,12 @@ final class EventsCommand implements Runnable {
         PrintWriter out() {
             return spec.commandLine().getOut();
         }
+    }
+
+    /** Which gateway, and how to print. */
+    static final class Shown extends Where {
+        @Option(names = "--json", description = "print what the API answers")
+        private boolean json;
     }
 
     /** What a shell offers. */
@@ -188,7 +191,7 @@ final class EventsCommand implements Runnable {
                 "  bactrian events list --webhook github --since 15m --json | jq -r '.items[].id'"
             })
     int list(
-            @Mixin Where where,
+            @Mixin Shown where,
             @Mixin Filter filter,
             @Option(names = "--limit", defaultValue = "100", description = "how many, at most (default: 100)")
                     int limit) {
@@ -224,7 +227,7 @@ final class EventsCommand implements Runnable {
             footer = {"", "Example:", "  bactrian events show CT0v5PceDemJI6PxJZz_vw"},
             preprocessor = HyphenIds.class)
     int show(
-            @Mixin Where where,
+            @Mixin Shown where,
             @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id) {
         String answer = where.client().get("/api/events/" + where.id(id));
         where.out().println(where.json ? TerminalText.json(answer) : EventsText.tree(answer));
@@ -267,7 +270,7 @@ final class EventsCommand implements Runnable {
             },
             preprocessor = HyphenIds.class)
     int replay(
-            @Mixin Where where,
+            @Mixin Shown where,
             @Mixin Filter filter,
             @Parameters(paramLabel = "ID", arity = "0..1", description = "of one event, as in its Location") String id,
             @Option(names = "--dry-run", description = "only count") boolean dryRun,
@@ -305,7 +308,7 @@ final class EventsCommand implements Runnable {
             footer = {"", "Example:", "  bactrian events discard CT0v5PceDemJI6PxJZz_vw --reason \"test data\""},
             preprocessor = HyphenIds.class)
     int discard(
-            @Mixin Where where,
+            @Mixin Shown where,
             @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id,
             @Option(names = "--reason", description = "why; for the audit log") String reason) {
         String answer =

@@ -135,10 +135,14 @@ final class JournalCommand implements Runnable {
                     report.segments().size(),
                     report.pending(),
                     report.dead(),
-                    report.damage().isEmpty() ? "no damage" : report.damage().size() + " damaged places");
+                    damaged(report.damage().size()));
         }
         out.flush();
         return report.damage().isEmpty() ? 0 : 1;
+    }
+
+    private static String damaged(int places) {
+        return places == 0 ? "no damage" : places + (places == 1 ? " damaged place" : " damaged places");
     }
 
     @Command(

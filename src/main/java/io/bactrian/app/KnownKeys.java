@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import io.bactrian.camel.config.BactrianConfig;
  */
 record KnownKeys(Map<String, String> defaults, Set<String> all) {
 
+    private static final String PREFIX = "bactrian.";
     private static final Pattern LINE = Pattern.compile("#?((?:bactrian|camel)\\.[a-z0-9.-]+)=(.*)");
 
     static KnownKeys shipped() {
@@ -37,16 +39,17 @@ record KnownKeys(Map<String, String> defaults, Set<String> all) {
     }
 
     static boolean isOurs(String key) {
-        return key.startsWith("bactrian.");
+        return key.startsWith(PREFIX);
     }
 
-    /** @return the known key that takes the fewest edits to reach */
-    String nearest(String key) {
+    /** @return the known key that it begins, or that takes the fewest edits to reach; nothing when none is near */
+    Optional<String> nearest(String key) {
+        int most = Math.max(2, (key.length() - PREFIX.length()) / 4);
         return all.stream()
                 .filter(KnownKeys::isOurs)
-                .min(Comparator.<String>comparingInt(known -> distance(known, key))
-                        .thenComparing(known -> known))
-                .orElseThrow();
+                .filter(known -> known.startsWith(key) || distance(known, key) <= most)
+                .min(Comparator.<String>comparingInt(known -> known.startsWith(key) ? 0 : distance(known, key))
+                        .thenComparing(known -> known));
     }
 
     /** @return edits from one to the other */

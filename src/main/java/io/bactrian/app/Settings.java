@@ -24,6 +24,8 @@ final class Settings {
 
     private static final Path LOCAL_FILE = Path.of("config", "application.properties");
 
+    private static final String NOT_NEAR = ", and none is like it; docs/reference.md lists all there are";
+
     private final KnownKeys known;
     private final Consumer<ConfigurationException> problems;
     private final Properties values = new Properties();
@@ -86,9 +88,10 @@ final class Settings {
             if (key != null) {
                 read(key, value, "environment " + variable);
             } else if (variable.startsWith("BACTRIAN_") && !madeByKubernetes(variable)) {
-                problems.accept(new ConfigurationException("environment " + variable + ": unknown; did you mean "
-                        + variable(
-                                known.nearest(variable.toLowerCase(Locale.ROOT).replace('_', '.'))) + "?"));
+                problems.accept(new ConfigurationException("environment " + variable + ": unknown"
+                        + known.nearest(variable.toLowerCase(Locale.ROOT).replace('_', '.'))
+                                .map(near -> "; did you mean " + variable(near) + "?")
+                                .orElse(NOT_NEAR)));
             }
         });
     }
@@ -113,8 +116,10 @@ final class Settings {
     /** @throws ConfigurationException for an unknown key of ours, naming the nearest known one */
     void put(String key, String value, String origin) {
         if (KnownKeys.isOurs(key) && !known.all().contains(key)) {
-            throw new ConfigurationException(
-                    key + " (" + origin + "): unknown key; did you mean " + known.nearest(key) + "?");
+            throw new ConfigurationException(key + " (" + origin + "): unknown key"
+                    + known.nearest(key)
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse(NOT_NEAR));
         }
         values.setProperty(key, value);
         origins.put(key, origin);

@@ -153,6 +153,18 @@ class BenchCommandIT {
     }
 
     @Test
+    void names_the_address_where_no_gateway_answers() {
+        // When
+        Ran nobody = bench("--url", "http://127.0.0.1:1", "--nats", "none");
+
+        // Then
+        assertThat(nobody.code).isEqualTo(1);
+        assertThat(nobody.output)
+                .contains("bactrian: no gateway answers at 127.0.0.1:1 (")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void says_what_is_wrong_with_its_options() {
         // When
         Ran scenario = bench("--scenario", "everything");

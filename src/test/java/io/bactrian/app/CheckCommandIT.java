@@ -477,6 +477,23 @@ class CheckCommandIT {
     }
 
     @Test
+    void a_named_stream_that_is_not_there_is_an_error_with_its_command(NatsServer nats) {
+        // Given: another one takes the subject
+        nats.createStream(sound("events.>").build());
+
+        // When
+        Ran ran = check(at(nats), "-Dbactrian.nats.stream=NOPE");
+
+        // Then
+        assertThat(ran.code).isEqualTo(1);
+        assertThat(ran.lines("error", "stream"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("bactrian.nats.stream=NOPE: there is no such stream", "; to fix it: nats stream add NOPE");
+    }
+
+    @Test
     void missing_permissions_are_found_without_storing_anything() {
         try (NatsServer nats =
                 NatsServer.builder().config("""

@@ -1,5 +1,7 @@
 package io.bactrian.app;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,27 @@ class HelpTest {
         assertThat(help)
                 .containsPattern(
                         "Examples?:\\R(.*\\R)*  (.* )?" + (name.endsWith("completion") ? "source <\\(" : "") + name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void no_example_is_broken_over_two_lines(CommandLine command) {
+        assertThat(command.getCommandSpec().usageMessage().footer())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void help_is_a_command_too() {
+        // Given
+        StringWriter out = new StringWriter();
+        CommandLine bactrian = Bactrian.commandLine().setOut(new PrintWriter(out));
+
+        // When
+        int code = bactrian.execute("help");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).isEqualTo(bactrian.getUsageMessage());
     }
 
     @Test

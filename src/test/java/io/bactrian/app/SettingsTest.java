@@ -74,6 +74,12 @@ class SettingsTest {
                 .hasMessageContaining("BACTRIAN_ACK");
         assertThatThrownBy(() -> Settings.load(List.of(), Map.of(), system("bactrian.nope", "1")))
                 .hasMessageContaining("-Dbactrian.nope");
+        assertThatThrownBy(() -> Settings.load(List.of(), Map.of(), system("bactrian.journal.dir", "x")))
+                .hasMessageContaining("did you mean bactrian.journal.directory?");
+        assertThatThrownBy(() -> Settings.load(List.of(), Map.of(), system("bactrian.foo.bar", "1")))
+                .hasMessageContaining("bactrian.foo.bar (-Dbactrian.foo.bar): unknown key")
+                .message()
+                .doesNotContain("did you mean");
     }
 
     @ParameterizedTest

@@ -47,7 +47,12 @@ final class LoadClient implements Runnable {
                 new InetSocketAddress(load.target().getHost(), load.target().getPort());
         for (int i = 0; i < load.connections(); i++) {
             LoadConnection connection = new LoadConnection(address, selector, template.newBuffer());
-            connection.open();
+            try {
+                connection.open();
+            } catch (IOException e) {
+                throw new IOException("no gateway answers at " + address.getHostString() + ":" + address.getPort()
+                        + " (" + e.getMessage() + ")");
+            }
             all.add(connection);
             idle.add(connection);
         }

@@ -15,6 +15,7 @@ import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
 import io.bactrian.camel.http.ProblemKind;
 import io.bactrian.camel.http.ServerTls;
+import io.bactrian.camel.intake.ReadCloudEvent;
 import io.bactrian.webhook.Secrets;
 import io.bactrian.webhook.UnauthorizedException;
 import io.bactrian.webhook.Verifier;
@@ -129,10 +130,12 @@ public final class VerifyStep extends WebhookStep {
             throw new ConfigurationException("webhook " + name + ": " + e.getMessage(), e);
         }
         if (secrets.looksLikePhrase()) {
+            boolean events = name.equals(ReadCloudEvent.NAME);
             LOG.warn(
                     "Blanks separate several secrets, and one of them is very short. For a secret with blanks use"
-                            + " secretFile: webhook={}",
-                    name);
+                            + " {}: {}",
+                    events ? "bactrian.events.token-file" : "secretFile",
+                    events ? "key=bactrian.events.token" : "webhook=" + name);
         }
     }
 
