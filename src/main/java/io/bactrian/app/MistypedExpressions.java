@@ -37,6 +37,11 @@ final class MistypedExpressions {
         Map<String, String> byName = new TreeMap<>();
         parameters.forEach((name, value) -> byName.put(StringHelper.dashToCamelCase(name), String.valueOf(value)));
         List<String> lines = new ArrayList<>();
+        String id = byName.getOrDefault("id", "").trim();
+        if (!id.isEmpty() && id.indexOf(':') < 0) {
+            lines.add("webhook " + webhook + ": id=" + id
+                    + " is taken as it is written: every event but the first is a duplicate");
+        }
         for (String parameter : PARAMETERS) {
             String value = byName.getOrDefault(parameter, "").trim();
             meant(value)

@@ -30,13 +30,13 @@ final class AttributeMapping {
     }
 
     /**
-     * The id: as a literal it would make every event a duplicate of the first.
+     * The id: as a literal it makes every event a duplicate of the first.
      *
-     * @throws IllegalArgumentException for a literal, or an expression that cannot work
+     * @throws IllegalArgumentException for a literal that looks like an expression, or an expression that cannot work
      */
     static AttributeMapping parseId(String expression) {
         AttributeMapping mapping = parse("id", expression);
-        if (mapping.scope == Scope.NONE) {
+        if (mapping.isLiteral() && expression.indexOf(':') >= 0) {
             throw new IllegalArgumentException(
                     "id=" + expression + ": expected header:Name, pointer:/json/pointer,"
                             + " query:name, path:name or simple:${…}; with one id for all, all but the first would be duplicates");
@@ -66,6 +66,11 @@ final class AttributeMapping {
     /** What a provider's preset says. */
     static AttributeMapping ofRequest(Finder finder) {
         return new AttributeMapping(Scope.REQUEST, (request, body, expressions) -> finder.find(request));
+    }
+
+    /** @return whether it is the same text for every event */
+    boolean isLiteral() {
+        return scope == Scope.NONE;
     }
 
     /** @return whether each element of a body may have another value */

@@ -50,6 +50,11 @@ public final class WebhookMapping {
                 : AttributeMapping.parse(parameter, given.trim());
     }
 
+    /** @return whether all events get one id, so that all but the first are duplicates */
+    public boolean hasOneId() {
+        return id.isLiteral();
+    }
+
     /** @return the status that the provider wants for a success, or 0 */
     public int successStatus() {
         return preset.successStatus();

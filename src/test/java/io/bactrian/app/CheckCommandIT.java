@@ -222,11 +222,12 @@ class CheckCommandIT {
     }
 
     @Test
-    void a_literal_id_is_an_error_and_a_literal_that_looks_like_a_mistake_a_warning() {
+    void a_literal_id_is_a_warning_as_is_one_that_looks_like_a_mistake_and_an_error_when_it_is_one() {
         // When
         Ran ran = check(join(
                 webhook("a", "verify", "none", "id", "heder:X-Id"),
-                webhook("b", "verify", "none", "type", "ponter:/kind", "source", "urn:shop", "eventSubject", "all")));
+                webhook("b", "verify", "none", "type", "ponter:/kind", "source", "urn:shop", "eventSubject", "all"),
+                webhook("c", "verify", "none", "id", "X-Id")));
 
         // Then
         assertThat(ran.lines("error", "webhook"))
@@ -236,9 +237,11 @@ class CheckCommandIT {
                 .contains("webhook a: id=heder:X-Id: expected header:Name, pointer:");
         assertThat(ran.lines("warning", "webhook"))
                 .as(ran.output)
-                .singleElement()
-                .asString()
-                .contains("webhook b: type=ponter:/kind is taken as it is written", "did you mean pointer:?");
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("webhook b: type=ponter:/kind is taken as it is written", "did you mean pointer:?"))
+                .anySatisfy(line ->
+                        assertThat(line).contains("webhook c: id=X-Id is taken as it is written", "is a duplicate"));
     }
 
     @Test

@@ -207,6 +207,7 @@ class WebhookMappingTest {
                 "-|k-1-7",
                 "header:X-Id|h-1-7",
                 "query:q|q-1-7",
+                "all-the-same|all-the-same-7",
                 "pointer:/id|own",
                 "pointer:/missing|k-1-7",
                 "simple:${x}|simple(${x} of 12)-7"

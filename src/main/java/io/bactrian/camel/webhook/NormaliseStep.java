@@ -26,9 +26,12 @@ import io.bactrian.webhook.MappingOptions;
 import io.bactrian.webhook.WebhookMapping;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the CloudEvent of a webhook's request, configured by the parameters of its template. */
 public final class NormaliseStep extends WebhookStep {
+    private static final Logger LOG = LoggerFactory.getLogger(NormaliseStep.class);
 
     private String verify = "";
     private String id = "";
@@ -58,6 +61,9 @@ public final class NormaliseStep extends WebhookStep {
         prepare("type", type);
         prepare("eventSubject", eventSubject);
         mapping = mapping();
+        if (mapping.hasOneId()) {
+            LOG.warn("Every event of a webhook but the first is a duplicate: webhook={} id={}", name, id.trim());
+        }
         elements = split.isBlank()
                 ? null
                 : parse("split", split.trim(), text -> ArraySplit.parse(text, ReadCloudEvent.maxBatch(config)));
