@@ -6,8 +6,13 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** What became known at once: handed over as one task for each executor. */
 final class Completions {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     private final Executor fallback;
     private final IdentityHashMap<Executor, List<Completion<?>>> groups = new IdentityHashMap<>();
 
@@ -30,6 +35,9 @@ final class Completions {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
+            fallback.execute(task);
+        } catch (RuntimeException | Error e) {
+            LOG.error("an executor failed when it was given what became of events", e);
             fallback.execute(task);
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +38,11 @@ final class Core {
     final JournalConfig config;
     final Storage storage;
     final Clock clock;
+    /** Reads from disk for whoever asks; refuses when too many do. */
     final Executor worker;
+    /** The same thread for what is not refused: there is little of it, and nobody would ask again. */
+    final Executor lane;
+
     final ReentrantLock lock = new ReentrantLock();
     /** The flusher waits here. */
     final Condition work = lock.newCondition();
@@ -103,17 +108,27 @@ final class Core {
     private long lazySince;
     private JournalStats.Status lastStatus = JournalStats.Status.OPEN;
 
-    Core(JournalConfig config, Storage storage, Clock clock, Executor worker, long seed) {
+    /** @param thread takes every task as long as it is not shut down */
+    Core(JournalConfig config, Storage storage, Clock clock, Executor thread, long seed) {
         this.config = config;
         this.storage = storage;
         this.clock = clock;
-        this.worker = worker;
+        this.worker = new BoundedExecutor(thread, MAX_WAITING);
+        this.lane = task -> runOn(thread, task);
         this.index = new KeyIndex(seed);
         this.turn = new Turn(clock);
         this.window = config.hold().compareTo(config.dedupeWindow()) > 0 ? config.hold() : config.dedupeWindow();
         this.bucketMillis = window.toMillis() / BUCKETS_IN_WINDOW + 1;
         this.active = new Batch(config.batchCapacity());
         this.spare = new Batch(config.batchCapacity());
+    }
+
+    private static void runOn(Executor thread, Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // the journal is closed
+        }
     }
 
     /** Milliseconds that never go back, whatever the clock does. */
@@ -252,7 +267,7 @@ final class Core {
     /** States are written again, and what waited for that goes on. */
     void thaw() {
         statesFrozen = false;
-        afterThaw.forEach(worker::execute);
+        afterThaw.forEach(lane::execute);
         afterThaw.clear();
         wakeFlusher();
     }
@@ -298,7 +313,7 @@ final class Core {
     }
 
     Completions completions() {
-        return new Completions(worker);
+        return new Completions(lane);
     }
 
     JournalStats.Status status() {
@@ -363,7 +378,7 @@ final class Core {
     void tell(Consumer<JournalListener> what) {
         if (!listeners.isEmpty()) {
             List<JournalListener> told = new ArrayList<>(listeners);
-            worker.execute(() -> told.forEach(what));
+            lane.execute(() -> told.forEach(what));
         }
     }
 }

@@ -44,7 +44,7 @@ final class Delivery {
     void offer() {
         Runnable consumer = offered();
         if (consumer != null) {
-            core.worker.execute(consumer);
+            core.lane.execute(consumer);
         }
     }
 
@@ -52,7 +52,7 @@ final class Delivery {
     Runnable offered() {
         Runnable consumer = wakeUp;
         boolean found = stalled || core.segments.firstReady() != null;
-        if (!hungry || consumer == null || !found || !mayGo()) {
+        if (!hungry || consumer == null || !found || core.closing || !mayGo()) {
             return null;
         }
         hungry = false;

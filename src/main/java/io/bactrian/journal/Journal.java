@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+    private final Executor worker;
     final Core core;
     private final Manifest manifest;
     private final Intake intake;
@@ -48,6 +49,7 @@ public final class Journal implements AutoCloseable {
     /** Recovers, but starts no thread: {@link #open} does, or a simulation takes the steps itself. */
     Journal(JournalConfig config, Storage storage, Clock clock, Executor worker, LongSupplier random)
             throws IOException {
+        this.worker = worker;
         core = new Core(config, storage, clock, worker, random.getAsLong());
         Recovery recovery = new Recovery(core, random);
         long began = clock.nanos();
@@ -83,7 +85,7 @@ public final class Journal implements AutoCloseable {
     public static Journal open(JournalConfig config) throws JournalException {
         Storage storage = DiskStorage.lock(config.checked().directory());
         ThreadPoolExecutor worker =
-                new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(Core.MAX_WAITING), task -> {
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "journal-worker");
                     thread.setDaemon(true);
                     return thread;
@@ -445,7 +447,7 @@ public final class Journal implements AutoCloseable {
             core.lock.unlock();
         }
         threads.stop();
-        if (core.worker instanceof ExecutorService service) {
+        if (worker instanceof ExecutorService service) {
             service.shutdown();
         }
         try {
