@@ -3,6 +3,7 @@ package io.bactrian.journal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Events that will be forced together. Their buffer grows to what a batch has needed: the whole of it would be a few
@@ -20,11 +21,18 @@ final class Batch {
     long firstAt;
 
     private final int capacity;
+    private final IntFunction<ByteBuffer> memory;
 
     /** @param capacity bytes of records it can take */
     Batch(int capacity) {
+        this(capacity, ByteBuffer::allocateDirect);
+    }
+
+    /** The same with memory of the caller. */
+    Batch(int capacity, IntFunction<ByteBuffer> memory) {
         this.capacity = capacity;
-        buffer = ByteBuffer.allocateDirect(capacity > GROWING ? capacity : Math.min(FIRST, capacity));
+        this.memory = memory;
+        buffer = memory.apply(capacity > GROWING ? capacity : Math.min(FIRST, capacity));
     }
 
     int bytes() {
@@ -36,13 +44,23 @@ final class Batch {
         return capacity - buffer.position();
     }
 
-    /** The record must fit. */
-    void add(Reservation event, byte[] payload) {
-        int needed = buffer.position() + RecordFormat.occupied(payload.length);
-        if (needed > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect(Math.min(capacity, Math.max(needed, 2 * buffer.capacity())))
-                    .put(buffer.flip());
+    /** Grows for so many bytes more, which must be no more than remain; returns false when there is no memory for them. */
+    boolean makeRoom(int bytes) {
+        int needed = buffer.position() + bytes;
+        if (needed <= buffer.capacity()) {
+            return true;
         }
+        try {
+            ByteBuffer larger = memory.apply(Math.min(capacity, Math.max(needed, 2 * buffer.capacity())));
+            buffer = larger.put(buffer.flip());
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
+    }
+
+    /** Room must have been made. */
+    void add(Reservation event, byte[] payload) {
         event.offsetInBatch = buffer.position();
         RecordFormat.put(buffer, RecordFormat.EVENT, event.acceptedAt, event.key(), payload);
         events.add(event);

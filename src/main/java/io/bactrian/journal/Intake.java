@@ -110,15 +110,18 @@ final class Intake {
             if (refusal != null) {
                 return refused(refusal);
             }
-            for (NewEvent event : events) {
-                // Only the combination below hangs on the parts, so they may complete where they become known.
-                Completion<Appended> part = new Completion<>(Runnable::run);
-                parts.add(part.future);
-                if (!known(event.key(), part)) {
-                    add(reserveNew(event.key()), event.payload(), part);
+            try {
+                for (NewEvent event : events) {
+                    // Only the combination below hangs on the parts, so they may complete where they become known.
+                    Completion<Appended> part = new Completion<>(Runnable::run);
+                    parts.add(part.future);
+                    if (!known(event.key(), part)) {
+                        add(reserveNew(event.key()), event.payload(), part);
+                    }
                 }
+            } finally {
+                core.appended(completeOn);
             }
-            core.appended(completeOn);
         } finally {
             core.lock.unlock();
         }
@@ -261,7 +264,7 @@ final class Intake {
         return payload.length > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : RecordFormat.occupied(payload.length);
     }
 
-    /** Why so many bytes cannot be taken now, or null. */
+    /** Why so many bytes cannot be taken now; null when they can, and the batch has room for them then. */
     private JournalException refusal(int bytes) {
         if (core.closing || core.failing != null) {
             return unavailable();
@@ -279,7 +282,9 @@ final class Intake {
                             + " bytes wait for their fsync",
                     SOON);
         }
-        return null;
+        return core.active.makeRoom(bytes)
+                ? null
+                : new JournalUnavailableException("there is no memory for a batch of more events", SOON);
     }
 
     private JournalUnavailableException tooMany() {

@@ -27,6 +27,11 @@ class BatchTest {
         return content;
     }
 
+    private static void add(Batch batch, Reservation event, byte[] payload) {
+        assertThat(batch.makeRoom(RecordFormat.occupied(payload.length))).isTrue();
+        batch.add(event, payload);
+    }
+
     @Test
     void takes_as_much_as_one_that_is_large_from_the_start_and_holds_the_same() {
         // Given
@@ -35,10 +40,10 @@ class BatchTest {
 
         // When
         for (Batch batch : new Batch[] {growing, whole}) {
-            batch.add(event("a"), payload(300, 'a'));
-            batch.add(event("b"), payload(3 * MIB, 'b'));
+            add(batch, event("a"), payload(300, 'a'));
+            add(batch, event("b"), payload(3 * MIB, 'b'));
             for (int i = 0; i < 4; i++) {
-                batch.add(event("c" + i), payload(MIB, 'c'));
+                add(batch, event("c" + i), payload(MIB, 'c'));
             }
         }
 
@@ -54,11 +59,11 @@ class BatchTest {
         int payload = 2 * MIB - RecordFormat.HEADER;
 
         // When
-        batch.add(event("a"), payload(payload, 'a'));
+        add(batch, event("a"), payload(payload, 'a'));
 
         // Then
         assertThat(batch.remaining()).isZero();
-        assertThatThrownBy(() -> batch.add(event("b"), payload(1, 'b'))).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> add(batch, event("b"), payload(1, 'b'))).isInstanceOf(RuntimeException.class);
         batch.clear();
         assertThat(batch.remaining()).isEqualTo(2 * MIB);
     }
