@@ -82,6 +82,8 @@ final class Core {
 
     /** Why the disk does not take writes, or null. */
     String failing;
+    /** The same for good, because a thread has ended that nobody ends, or null. */
+    String ended;
 
     /** Whether the quota is nearly used, or the disk is full, so that the hold does not count. */
     boolean aboveSoftLimit;

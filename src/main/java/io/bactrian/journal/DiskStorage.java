@@ -94,7 +94,7 @@ final class DiskStorage implements Storage {
             }
             file.force();
             return file;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             file.close();
             Files.deleteIfExists(path);
             throw e;

@@ -27,11 +27,9 @@ final class Flusher {
     private final Core core;
     private final Delivery delivery;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer states;
+    private final Flush flush;
+    private final Completions completions;
     private final ByteBuffer start = ByteBuffer.allocateDirect(RecordFormat.SEGMENT_HEADER);
-    private final List<Integer> stateOffsets = new ArrayList<>();
-    private final List<StateRecord> lazies = new ArrayList<>();
-    private final List<Urgent> urgents = new ArrayList<>();
     /** Segments whose end is only known here until the next one says it durably. */
     private final List<Segment> closed = new ArrayList<>();
 
@@ -45,31 +43,34 @@ final class Flusher {
         this.delivery = delivery;
         this.nextSequence = nextSequence;
         core.durableSequence = nextSequence - 1;
-        this.states = ByteBuffer.allocateDirect(core.config.stateCapacity());
+        this.flush = new Flush(core);
+        this.completions = core.completions();
     }
 
-    /** Does what is due and returns whether there was anything. */
+    /**
+     * Does what is due and returns whether there was anything. What it throws nobody expected: then {@link #getOver} comes next.
+     */
     boolean step() {
-        Batch batch = null;
-        Segment segment = null;
+        boolean due;
         boolean probe = false;
-        Completions completions = core.completions();
         core.lock.lock();
         try {
-            if (core.failing != null) {
+            due = core.failing == null && due() && ready();
+            if (due) {
+                flush.take(core.segments.current, completions);
+            } else if (core.failing != null) {
                 probe = probeDue();
-            } else if (due() && ready(completions)) {
-                segment = core.segments.current;
-                batch = swap(completions);
             }
-            core.flusherIdle = batch == null && !probe;
+            core.flusherIdle = !due && !probe;
         } finally {
             core.lock.unlock();
         }
         completions.dispatch();
-        if (batch == null) {
+        if (!due) {
             return probe && probe();
         }
+        Segment segment = flush.segment();
+        Batch batch = flush.batch();
         long end = segment.end;
         Runnable consumer;
         IOException failure = null;
@@ -80,36 +81,76 @@ final class Flusher {
         }
         core.lock.lock();
         try {
-            core.flushingBytes = 0;
-            core.statesInFlight = false;
             if (failure == null) {
-                durable(segment, end, batch, completions);
+                durable(segment, end, batch);
             } else {
-                notDurable(segment, batch, failure, completions);
+                notDurable(segment, failure);
             }
-            batch.clear();
-            core.spare = batch;
-            lazies.clear();
-            urgents.clear();
-            consumer = delivery.offered();
             core.checkStatus();
-            if (core.statesFrozen || core.noRoom != null) {
-                core.upkeep.signal();
+            wakeUpkeep();
+            consumer = delivery.offered();
+        } finally {
+            core.lock.unlock();
+        }
+        try {
+            completions.dispatch();
+        } finally {
+            if (consumer != null) {
+                tell(consumer);
             }
+        }
+        return true;
+    }
+
+    /** What was hit fails as if the disk had refused it, whether it is on the disk or not, and the next probe lets the journal go on. */
+    void getOver(Throwable unexpected) {
+        JournalUnavailableException cause =
+                new JournalUnavailableException("the journal failed: " + unexpected, Duration.ofSeconds(1), unexpected);
+        core.lock.lock();
+        try {
+            Segment segment = flush.segment();
+            if (segment != null) {
+                if (segment == core.segments.current) {
+                    leave(segment);
+                }
+                flush.failed(cause, completions);
+            }
+            failing("unexpected failure: " + unexpected, cause, completions);
+            core.checkStatus();
+            wakeUpkeep();
         } finally {
             core.lock.unlock();
         }
         completions.dispatch();
-        if (consumer != null) {
-            tell(consumer);
+    }
+
+    /** Nobody writes, or nobody prepares segments, any more. */
+    void ended(String thread) {
+        JournalUnavailableException cause = new JournalUnavailableException(
+                "the journal's thread " + thread + " has ended", Duration.ofSeconds(10));
+        Completions refused = core.completions();
+        core.lock.lock();
+        try {
+            core.ended = cause.getMessage();
+            failing(core.ended, cause, refused);
+            core.checkStatus();
+        } finally {
+            core.lock.unlock();
         }
-        return true;
+        refused.dispatch();
+    }
+
+    /** A copy waits until states are written, and one that needs room for outcomes. */
+    private void wakeUpkeep() {
+        if (core.statesFrozen || core.noRoom != null) {
+            core.upkeep.signal();
+        }
     }
 
     private static void tell(Runnable consumer) {
         try {
             consumer.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the consumer of the journal failed when it was told of events", e);
         }
     }
@@ -128,16 +169,26 @@ final class Flusher {
         return core.failing == null && due() && (fits() || !core.segments.prepared.isEmpty());
     }
 
-    /** Writes the record that says that everything before it is durable, and makes the segment's end known. */
+    /**
+     * Refuses what found no room, writes the record that says that everything before it is durable, and makes the segment's end
+     * known.
+     */
     void close() throws IOException {
+        core.lock.lock();
+        try {
+            refuseWaiting(new JournalUnavailableException("the journal is closed", Duration.ofSeconds(1)), completions);
+        } finally {
+            core.lock.unlock();
+        }
+        completions.dispatch();
         Segment segment = core.segments.current;
         if (segment == null || segment.remaining() < 2 * RecordFormat.UNIT || core.failing != null) {
             return;
         }
-        states.clear();
-        RecordFormat.put(states, RecordFormat.CLOSE, core.now(), RecordFormat.NO_KEY, new byte[0]);
-        stateOffsets.clear();
-        stateOffsets.add(0);
+        flush.states.clear();
+        RecordFormat.put(flush.states, RecordFormat.CLOSE, core.now(), RecordFormat.NO_KEY, new byte[0]);
+        flush.stateOffsets.clear();
+        flush.stateOffsets.add(0);
         segment.end = write(segment, new Batch(0));
     }
 
@@ -153,15 +204,14 @@ final class Flusher {
     }
 
     /** Whether there is a segment with room for the batch; rolls to the next one when needed. */
-    private boolean ready(Completions completions) {
+    private boolean ready() {
         if (fits()) {
             return true;
         }
         // The last prepared segment is for outcomes, so that a full journal can be emptied.
         int needed = core.active.events.isEmpty() || core.closing ? 1 : 2;
         if (core.segments.prepared.size() < needed && core.noRoom != null && needed == 2) {
-            fail(core.active.events, core.full(), completions);
-            core.active.clear();
+            refuseEvents(core.full(), completions);
             needed = 1;
             if (!due()) {
                 return false;
@@ -180,7 +230,7 @@ final class Flusher {
 
     private boolean fits() {
         Segment current = core.segments.current;
-        int stateBytes = !core.hasUrgent() && !core.hasLazy() ? 0 : states.capacity();
+        int stateBytes = !core.hasUrgent() && !core.hasLazy() ? 0 : flush.states.capacity();
         return current != null && current.remaining() >= (long) core.active.bytes() + stateBytes;
     }
 
@@ -194,42 +244,9 @@ final class Flusher {
     }
 
     private void abandon(Segment segment) {
-        segment.closed = true;
         closed.add(segment);
+        segment.closed = true;
         core.segments.current = null;
-    }
-
-    private Batch swap(Completions completions) {
-        Batch batch = core.active;
-        core.active = core.spare;
-        core.spare = null;
-        core.flushingBytes = batch.bytes();
-        states.clear();
-        stateOffsets.clear();
-        // What is only remembered goes first: of two records of a key the later one counts.
-        while (core.hasLazy() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
-            StateRecord record = core.takeLazy();
-            lazies.add(record);
-            put(record);
-        }
-        while (core.hasUrgent() && states.remaining() >= StateRecord.MAX_OCCUPIED) {
-            Urgent asked = core.urgent.remove();
-            Urgent urgent = asked.with(asked.record().at(core.now()));
-            JournalException objection = Changes.objection(core, urgent, urgents);
-            if (objection != null) {
-                Changes.refuse(core, urgent, objection, completions);
-                continue;
-            }
-            urgents.add(urgent);
-            put(urgent.record());
-        }
-        core.statesInFlight = !stateOffsets.isEmpty();
-        return batch;
-    }
-
-    private void put(StateRecord record) {
-        stateOffsets.add(states.position());
-        RecordFormat.put(states, RecordFormat.STATE, record.time(), record.key(), record.encode());
     }
 
     private long write(Segment segment, Batch batch) throws IOException {
@@ -249,8 +266,9 @@ final class Flusher {
             segment.file.write(batch.buffer.flip(), at);
             at += batch.buffer.limit();
         }
-        if (!stateOffsets.isEmpty()) {
-            for (int offset : stateOffsets) {
+        if (!flush.stateOffsets.isEmpty()) {
+            ByteBuffer states = flush.states;
+            for (int offset : flush.stateOffsets) {
                 seal(states, offset, segment, at + offset, begin);
             }
             segment.file.write(states.flip(), at);
@@ -274,7 +292,7 @@ final class Flusher {
         RecordFormat.put(start, RecordFormat.START, core.now(), RecordFormat.NO_KEY, body.array());
     }
 
-    private void durable(Segment segment, long end, Batch batch, Completions completions) {
+    private void durable(Segment segment, long end, Batch batch) {
         boolean first = segment.end == RecordFormat.SEGMENT_HEADER;
         long eventsAt = segment.end + (first ? start.limit() : 0);
         long statesAt = eventsAt + (batch.events.isEmpty() ? 0 : batch.buffer.limit());
@@ -282,57 +300,16 @@ final class Flusher {
         segment.touched(core.now());
         core.durableSequence = nextSequence - 1;
         failuresInARow = 0;
+        probePause = FIRST_PROBE;
         closed.clear();
-        for (Reservation event : batch.events) {
-            long offset = eventsAt + event.offsetInBatch;
-            Key key = event.key();
-            core.index.put(
-                    key.high(),
-                    key.low(),
-                    Location.of(segment.slot, offset, Location.EVENT, core.bucket(event.acceptedAt)));
-            core.reservations.remove(key);
-            core.segments.addPending(segment, offset);
-            segment.records++;
-            segment.events.add(event.sequence);
-            event.succeed(completions);
-        }
-        for (int i = 0; i < lazies.size(); i++) {
-            locate(lazies.get(i), segment, statesAt + stateOffsets.get(i));
-        }
-        core.written();
-        for (int i = 0; i < urgents.size(); i++) {
-            Urgent urgent = urgents.get(i);
-            int before = locate(urgent.record(), segment, statesAt + stateOffsets.get(lazies.size() + i));
-            Changes.apply(core, urgent, before, completions);
-        }
-        if (!batch.events.isEmpty()) {
-            int events = batch.events.size();
-            long nanos = core.clock.nanos() - batch.firstAt;
-            core.listeners.forEach(listener -> listener.appended(events, nanos));
-        }
+        flush.durable(eventsAt, statesAt, completions);
     }
 
-    private int locate(StateRecord record, Segment segment, long offset) {
-        Key key = record.key();
-        long before = core.index.put(
-                key.high(), key.low(), Location.of(segment.slot, offset, record.kind(), core.bucket(record.time())));
-        if (Location.kind(before) == Location.DEAD) {
-            core.dead--;
-        }
-        if (record.kind() == Location.DEAD) {
-            core.dead++;
-        }
-        return Location.kind(before);
-    }
-
-    private void notDurable(Segment segment, Batch batch, IOException failure, Completions completions) {
+    private void notDurable(Segment segment, IOException failure) {
         JournalUnavailableException cause = new JournalUnavailableException(
                 "the disk refused a write: " + failure.getMessage(), Duration.ofSeconds(1), failure);
-        abandon(segment);
-        segment.abandoned = true;
-        fail(batch.events, cause, completions);
-        core.notWritten();
-        urgents.forEach(urgent -> Changes.refuse(core, urgent, cause, completions));
+        leave(segment);
+        flush.failed(cause, completions);
         failuresInARow++;
         LOG.warn(
                 "journal leaves a segment after a failed write segment={} end={}",
@@ -340,26 +317,42 @@ final class Flusher {
                 segment.end,
                 failure);
         if (failuresInARow > 1 || core.segments.prepared.isEmpty() || closed.size() >= MAX_CLOSED) {
-            failing(failure, cause, completions);
+            failing("I/O error: " + failure.getMessage(), cause, completions);
         }
     }
 
-    private void failing(IOException failure, JournalUnavailableException cause, Completions completions) {
-        core.failing = "I/O error: " + failure.getMessage();
-        probePause = FIRST_PROBE;
-        probeAt = core.clock.nanos() + probePause;
-        fail(core.active.events, cause, completions);
-        core.active.clear();
+    /** Its file is never forced again. */
+    private void leave(Segment segment) {
+        abandon(segment);
+        segment.abandoned = true;
+    }
+
+    private void failing(String reason, JournalUnavailableException cause, Completions refused) {
+        core.failing = reason;
+        probeLater();
+        refuseWaiting(cause, refused);
+    }
+
+    private void refuseWaiting(JournalException cause, Completions refused) {
+        refuseEvents(cause, refused);
         while (!core.urgent.isEmpty()) {
-            Changes.refuse(core, core.urgent.poll(), cause, completions);
+            Changes.refuse(core, core.urgent.element(), cause, refused);
+            core.urgent.remove();
         }
     }
 
-    private void fail(List<Reservation> events, JournalException cause, Completions completions) {
-        for (Reservation event : events) {
-            core.reservations.remove(event.key());
-            event.fail(cause, completions);
+    private void refuseEvents(JournalException cause, Completions refused) {
+        for (Reservation event : core.active.events) {
+            core.reservations.remove(event.key(), event);
+            event.fail(cause, refused);
         }
+        core.active.clear();
+    }
+
+    /** The pauses become longer until something is written. */
+    private void probeLater() {
+        probeAt = core.clock.nanos() + probePause;
+        probePause = Math.min(probePause * 2, LAST_PROBE);
     }
 
     private boolean probeDue() {
@@ -378,13 +371,12 @@ final class Flusher {
         core.lock.lock();
         try {
             if (failure == null) {
-                core.failing = null;
+                core.failing = core.ended;
                 failuresInARow = 0;
                 core.upkeep.signal();
                 delivery.offer();
             } else {
-                probePause = Math.min(probePause * 2, LAST_PROBE);
-                probeAt = core.clock.nanos() + probePause;
+                probeLater();
             }
             core.checkStatus();
         } finally {

@@ -83,7 +83,11 @@ public final class Journal implements AutoCloseable {
      * @throws JournalException when the directory cannot be used
      */
     public static Journal open(JournalConfig config) throws JournalException {
-        Storage storage = DiskStorage.lock(config.checked().directory());
+        return open(config, DiskStorage.lock(config.checked().directory()), Clock.system());
+    }
+
+    /** The same with files and a clock of the caller. */
+    static Journal open(JournalConfig config, Storage storage, Clock clock) throws JournalException {
         ThreadPoolExecutor worker =
                 new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "journal-worker");
@@ -91,7 +95,7 @@ public final class Journal implements AutoCloseable {
                     return thread;
                 });
         try {
-            Journal journal = new Journal(config, storage, Clock.system(), worker, new SecureRandom()::nextLong);
+            Journal journal = new Journal(config, storage, clock, worker, new SecureRandom()::nextLong);
             journal.threads.start();
             return journal;
         } catch (IOException | RuntimeException e) {
@@ -110,12 +114,12 @@ public final class Journal implements AutoCloseable {
 
     /** One step of the flusher, for a simulation. */
     boolean flushStep() {
-        return flusher.step();
+        return threads.flushStep();
     }
 
     /** One step of the upkeep, for a simulation. */
     boolean upkeepStep() {
-        return upkeep.step();
+        return threads.keepUpStep();
     }
 
     /**
@@ -446,21 +450,26 @@ public final class Journal implements AutoCloseable {
         } finally {
             core.lock.unlock();
         }
-        threads.stop();
+        // A thread that is interrupted cannot write: every write of it would close its file.
+        boolean interrupted = Thread.interrupted();
+        interrupted |= threads.stop();
+        Closing closing = new Closing();
+        closing.close(threads::writeWhatWaits);
+        closing.close(flusher::close);
+        core.segments.inOrder().forEach(segment -> closing.close(segment.file));
+        upkeep.close(closing);
+        manifest.close(closing);
+        closing.close(core.storage);
         if (worker instanceof ExecutorService service) {
             service.shutdown();
         }
-        try {
-            flusher.close();
-            for (Segment segment : core.segments.inOrder()) {
-                segment.file.close();
-            }
-            upkeep.close();
-            manifest.close();
-            core.storage.close();
+        if (closing.failure() == null) {
             LOG.info("journal is closed directory={}", core.config.directory());
-        } catch (IOException e) {
-            LOG.warn("journal could not be closed cleanly directory={}", core.config.directory(), e);
+        } else {
+            LOG.warn("journal could not be closed cleanly directory={}", core.config.directory(), closing.failure());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,18 +2,25 @@ package io.bactrian.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The two threads of a journal: one writes, the other keeps up. Without them a simulation takes the steps itself. */
 final class JournalThreads {
-    private static final Logger LOG = LoggerFactory.getLogger(JournalThreads.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    /** When not even a failure can be handled. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Core core;
     private final Flusher flusher;
     private final Upkeep upkeep;
     private final List<Thread> threads = new ArrayList<>();
+    /** What the flusher has not got over yet, or null. */
+    private Throwable unexpected;
 
     JournalThreads(Core core, Flusher flusher, Upkeep upkeep) {
         this.core = core;
@@ -22,23 +29,78 @@ final class JournalThreads {
     }
 
     void start() {
-        threads.add(new Thread(this::flush, "journal-flusher"));
-        threads.add(new Thread(this::keepUp, "journal-upkeep"));
+        threads.add(thread("journal-flusher", this::flush));
+        threads.add(thread("journal-upkeep", this::keepUp));
         for (Thread thread : threads) {
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    /** Ends them, after {@link Core#closing} was set, and writes what waits. */
-    void stop() {
-        threads.forEach(JournalThreads::join);
-        writeWhatWaits();
+    private Thread thread(String name, Runnable loop) {
+        return new Thread(
+                () -> {
+                    try {
+                        loop.run();
+                    } finally {
+                        ended(name);
+                    }
+                },
+                name);
+    }
+
+    private void ended(String name) {
+        boolean expected;
+        core.lock.lock();
+        try {
+            expected = core.closing;
+        } finally {
+            core.lock.unlock();
+        }
+        if (!expected) {
+            flusher.ended(name);
+        }
+    }
+
+    /** One step of the flusher; it goes on whatever is thrown. */
+    boolean flushStep() {
+        try {
+            if (unexpected == null) {
+                return flusher.step();
+            }
+        } catch (RuntimeException | Error e) {
+            unexpected = e;
+            LOG.error("journal failed to write, not by the disk directory={}", core.config.directory(), e);
+        }
+        flusher.getOver(unexpected);
+        unexpected = null;
+        return true;
+    }
+
+    /** One step of the upkeep; it goes on whatever is thrown. */
+    boolean keepUpStep() {
+        try {
+            return upkeep.step();
+        } catch (RuntimeException | Error e) {
+            upkeep.failed(e);
+            LOG.error("journal upkeep failed, not by the disk directory={}", core.config.directory(), e);
+            return false;
+        }
+    }
+
+    /** Ends them, after {@link Core#closing} was set; returns whether the caller was interrupted meanwhile. */
+    boolean stop() {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            interrupted |= join(thread);
+        }
+        return interrupted;
     }
 
     private void flush() {
+        BooleanSupplier step = this::flushStep;
         while (true) {
-            if (flusher.step()) {
+            if (goesOn(step)) {
                 continue;
             }
             core.lock.lock();
@@ -46,7 +108,9 @@ final class JournalThreads {
                 if (core.closing && !flusher.mayGoOn()) {
                     return;
                 }
-                if (core.flusherIdle) {
+                if (unexpected != null) {
+                    core.work.awaitNanos(REST_NANOS);
+                } else if (core.flusherIdle) {
                     core.work.awaitNanos(flusher.idleNanos());
                 }
             } catch (InterruptedException e) {
@@ -59,7 +123,7 @@ final class JournalThreads {
 
     private void keepUp() {
         while (true) {
-            boolean more = upkeep.step();
+            boolean more = goesOn(this::keepUpStep);
             core.lock.lock();
             try {
                 if (core.closing) {
@@ -76,16 +140,25 @@ final class JournalThreads {
         }
     }
 
+    /** Without memory even getting over a failure may fail; later there may be some. */
+    private static boolean goesOn(BooleanSupplier step) {
+        try {
+            return step.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
+    }
+
     /** No thread does so any more; the last segment may be full, and nobody has prepared another. */
-    private void writeWhatWaits() {
-        for (int before = Integer.MAX_VALUE; mayFlush(); ) {
+    void writeWhatWaits() {
+        for (int before = Integer.MAX_VALUE; unexpected != null || mayFlush(); ) {
             int waiting = waiting();
             if (waiting >= before) {
                 return;
             }
             before = waiting;
-            if (!flusher.step() && upkeep.makeRoom()) {
-                flusher.step();
+            if (!flushStep() && upkeep.makeRoom()) {
+                flushStep();
             }
         }
     }
@@ -108,7 +181,7 @@ final class JournalThreads {
         }
     }
 
-    private static void join(Thread thread) {
+    private static boolean join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -117,8 +190,6 @@ final class JournalThreads {
                 interrupted = true;
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return interrupted;
     }
 }

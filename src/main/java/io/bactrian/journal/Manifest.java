@@ -156,7 +156,7 @@ final class Manifest {
         forgottenBelow = sequence;
         try {
             write(same);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             forgottenBelow = before;
             throw e;
         }
@@ -185,7 +185,7 @@ final class Manifest {
         try {
             files[slot].write(bytes, 0);
             files[slot].force();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             discard(slot, e);
             throw e;
         }
@@ -195,10 +195,10 @@ final class Manifest {
         entries = List.copyOf(next);
     }
 
-    void close() throws IOException {
+    void close(Closing closing) {
         for (StoredFile file : files) {
             if (file != null) {
-                file.close();
+                closing.close(file);
             }
         }
     }
@@ -225,7 +225,7 @@ final class Manifest {
     }
 
     /** A file whose force failed is never forced again: the next write makes a new one. */
-    private void discard(int slot, IOException cause) {
+    private void discard(int slot, Throwable cause) {
         unusable[slot] = true;
         try {
             files[slot].close();

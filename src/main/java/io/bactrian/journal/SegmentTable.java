@@ -107,16 +107,18 @@ final class SegmentTable {
 
     /** An event became pending. */
     void addPending(Segment segment, long offset) {
+        makeReady(segment, offset);
         segment.pending++;
         pending++;
-        makeReady(segment, offset);
     }
 
     /** A pending event is not in flight (any more). */
     void makeReady(Segment segment, long offset) {
-        if (segment.ready.set((int) (offset / RecordFormat.UNIT))) {
+        // In this order: what fails for want of memory is undone by taking it.
+        if (segment.ready.count() == 0) {
             withReady.add(segment);
         }
+        segment.ready.set((int) (offset / RecordFormat.UNIT));
     }
 
     /** A pending event is not in flight and waits until its group is asked for or resumed. */

@@ -130,7 +130,7 @@ final class Upkeep {
             manifest.forgetBelow(below, entriesWithout(List.of()));
             forgetting.forgetAll();
             asked.forEach(completion -> completions.add(completion.succeeded(null)));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             JournalException cause = new JournalUnavailableException(
                     "keys are not forgotten: " + e.getMessage(), Duration.ofSeconds(1), e);
             asked.forEach(completion -> completions.add(completion.failed(cause)));
@@ -138,13 +138,25 @@ final class Upkeep {
         completions.dispatch();
     }
 
-    void close() throws IOException {
+    /** After what nobody expected of a step: without a segment in reserve the journal says why it makes none. */
+    void failed(Throwable unexpected) {
+        core.lock.lock();
+        try {
+            if (core.segments.prepared.size() < PREPARED) {
+                core.noRoom("the upkeep failed: " + unexpected);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    void close(Closing closing) {
         forgetAll(List.copyOf(forgetAll), 0, true);
         if (recycled != null) {
-            recycled.file.close();
+            closing.close(recycled.file);
         }
         for (Limbo file : limbo) {
-            file.file().close();
+            closing.close(file.file());
         }
     }
 
@@ -162,10 +174,10 @@ final class Upkeep {
             }
             limbo.clear();
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             core.lock.lock();
             try {
-                core.noRoom("cannot write the manifest: " + e.getMessage());
+                core.noRoom("cannot write the manifest: " + reason(e));
             } finally {
                 core.lock.unlock();
             }
@@ -183,8 +195,8 @@ final class Upkeep {
             } else if (refusal == null) {
                 addPrepared();
             }
-        } catch (IOException e) {
-            refusal = "cannot prepare a segment: " + e.getMessage();
+        } catch (IOException | RuntimeException | Error e) {
+            refusal = "cannot prepare a segment: " + reason(e);
             LOG.warn("journal cannot prepare a segment directory={}", core.config.directory(), e);
         }
         core.lock.lock();
@@ -194,6 +206,10 @@ final class Upkeep {
             core.lock.unlock();
         }
         return refusal == null;
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof IOException ? failure.getMessage() : failure.toString();
     }
 
     private String noRoom() throws IOException {
@@ -223,7 +239,7 @@ final class Upkeep {
             file.write(SegmentHeader.encode(entry), 0);
             file.force();
             core.storage.syncDirectory();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Not used again even if its force went wrong only: the next try makes a new one.
             discard(entry.name(), file, e);
             throw e;
@@ -232,7 +248,7 @@ final class Upkeep {
         entries.add(entry);
         try {
             manifest.write(entries);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             limbo.add(new Limbo(entry.name(), file));
             throw e;
         }
@@ -249,7 +265,7 @@ final class Upkeep {
         recycled = null;
         try {
             core.storage.rename(old.name(), entry.name());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             discard(old.name(), old.file, e);
             throw e;
         }
@@ -263,7 +279,7 @@ final class Upkeep {
         }
     }
 
-    private void discard(String name, StoredFile file, IOException cause) {
+    private void discard(String name, StoredFile file, Throwable cause) {
         try {
             file.close();
             core.storage.delete(name);
@@ -288,7 +304,7 @@ final class Upkeep {
                 postpone(over, RETRY_MILLIS);
                 return false;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("journal cannot let go of segments directory={}", core.config.directory(), e);
             postpone(over, e instanceof KeptWriter.TooLargeException ? TOO_LARGE_MILLIS : RETRY_MILLIS);
             return false;
@@ -334,12 +350,12 @@ final class Upkeep {
             Map<String, StoredFile> files = compaction.files();
             try {
                 manifest.write(entries);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 files.forEach((name, file) -> limbo.add(new Limbo(name, file)));
                 undecided = true;
                 throw e;
             }
-            compaction.apply();
+            apply(compaction, files);
             return true;
         } finally {
             if (!undecided) {
@@ -354,6 +370,23 @@ final class Upkeep {
      */
     private boolean isHeldAgain(List<Segment> over) {
         return core.noRoom == null && over.stream().anyMatch(retirement::isHeld);
+    }
+
+    /** What memory does not know then is what the next manifest does not name. */
+    private void apply(Compaction compaction, Map<String, StoredFile> files) throws IOException {
+        try {
+            compaction.apply();
+        } catch (IOException | RuntimeException | Error e) {
+            core.lock.lock();
+            try {
+                core.segments.inOrder().forEach(segment -> files.remove(segment.name()));
+            } finally {
+                core.lock.unlock();
+            }
+            files.forEach((name, file) -> limbo.add(new Limbo(name, file)));
+            undecided = true;
+            throw e;
+        }
     }
 
     private void thaw() {

@@ -1,5 +1,8 @@
 package io.bactrian.journal;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -597,6 +601,58 @@ class JournalTest {
         assertThat(journal.stats().status()).isEqualTo(JournalStats.Status.FULL);
         reopen();
         assertThat(journal.find(key("small"))).isPresent();
+    }
+
+    @Test
+    void a_thread_that_is_interrupted_closes_the_journal_all_the_same() {
+        // Given
+        append("a");
+        // When
+        Thread.currentThread().interrupt();
+        journal.close();
+        // Then
+        assertThat(Thread.interrupted()).isTrue();
+        journal = Journal.open(config);
+        assertThat(journal.next().key()).isEqualTo(key("a"));
+    }
+
+    @Test
+    void a_file_that_cannot_be_closed_leaves_nothing_else_open() {
+        // Given
+        journal.close();
+        Storage disk = DiskStorage.lock(config.directory());
+        List<String> open = new CopyOnWriteArrayList<>();
+        AtomicBoolean fails = new AtomicBoolean();
+        Storage failing = failingToClose(Storage.class, disk, open, fails);
+        journal = Journal.open(config, failing, Clock.system());
+        append("a");
+        fails.set(true);
+        // When
+        journal.close();
+        // Then
+        assertThat(open).isEmpty();
+        journal = Journal.open(config);
+        assertThat(journal.next().key()).isEqualTo(key("a"));
+    }
+
+    /** Closes what it is asked to close, and says that it could not; names what is open. */
+    private static <T> T failingToClose(Class<T> type, T real, List<String> open, AtomicBoolean fails) {
+        String name = type.getSimpleName() + "@" + System.identityHashCode(real);
+        open.add(name);
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            try {
+                Object result = method.invoke(real, args);
+                if (method.getName().equals("close")) {
+                    open.remove(name);
+                    if (fails.get()) {
+                        throw new IOException(name + " is not closed cleanly");
+                    }
+                }
+                return result instanceof StoredFile file ? failingToClose(StoredFile.class, file, open, fails) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
     }
 
     @Test

@@ -32,8 +32,17 @@ final class SimulatedDisk {
 
     final SplittableRandom random;
     Lie lie = Lie.NONE;
+    /** What no program expects of a disk. */
+    static final class Unexpected extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** One in so many operations fails; 0 is never. */
     int failOneIn;
+    /** One in so many operations ends in a way that nobody expects; 0 is never. */
+    int unexpectedOneIn;
+    /** The first thing that was done although it never may be; the journal may have caught what was thrown. */
+    AssertionError violation;
     /** So many of the next forces fail. */
     int failForces;
     /** Every write and force fails. */
@@ -178,6 +187,19 @@ final class SimulatedDisk {
         return stopped;
     }
 
+    private void unexpected() {
+        if (unexpectedOneIn > 0 && random.nextInt(unexpectedOneIn) == 0) {
+            faults++;
+            throw new Unexpected();
+        }
+    }
+
+    private AssertionError violated(String what) {
+        AssertionError error = new AssertionError(what);
+        violation = violation == null ? error : violation;
+        return error;
+    }
+
     private void operation(boolean mayFail) throws IOException {
         if (stopped || (crashIn >= 0 && crashIn-- == 0)) {
             // Clean-up code of the dead process must not reach the disk either.
@@ -186,6 +208,9 @@ final class SimulatedDisk {
         }
         operations++;
         between.run();
+        if (mayFail) {
+            unexpected();
+        }
         if (mayFail && (broken || (failOneIn > 0 && random.nextInt(failOneIn) == 0))) {
             faults++;
             throw new IOException("simulated I/O error");
@@ -201,7 +226,7 @@ final class SimulatedDisk {
 
         private void alive() {
             if (born != incarnation) {
-                throw new AssertionError("a dead process touches the disk");
+                throw violated("a dead process touches the disk");
             }
         }
 
@@ -311,7 +336,7 @@ final class SimulatedDisk {
 
         private void alive() {
             if (born != incarnation) {
-                throw new AssertionError("a dead process touches " + name);
+                throw violated("a dead process touches " + name);
             }
         }
 
@@ -342,6 +367,7 @@ final class SimulatedDisk {
         public void write(ByteBuffer source, long position) throws IOException {
             alive();
             operation(false);
+            unexpected();
             boolean fails = broken || (failOneIn > 0 && random.nextInt(failOneIn) == 0);
             int length = fails ? random.nextInt(source.remaining() + 1) : source.remaining();
             long growth = Math.max(0, position + length - inode.size);
@@ -373,7 +399,7 @@ final class SimulatedDisk {
         public void force() throws IOException {
             alive();
             if (inode.forceFailedIn == incarnation) {
-                throw new AssertionError(name + " is forced again after a failed force");
+                throw violated(name + " is forced again after a failed force");
             }
             try {
                 operation(true);
@@ -381,7 +407,7 @@ final class SimulatedDisk {
                     failForces--;
                     throw new IOException("simulated I/O error of a force");
                 }
-            } catch (IOException e) {
+            } catch (IOException | Unexpected e) {
                 inode.forceFailedIn = incarnation;
                 // Each page may have arrived or not; none is dirty any more.
                 inode.dirty.forEach((number, sector) -> {

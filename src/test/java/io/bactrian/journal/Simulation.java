@@ -167,6 +167,7 @@ final class Simulation {
             }
             heal();
             drain();
+            checkDisk();
             if (firstFailure != null) {
                 throw firstFailure;
             }
@@ -177,12 +178,19 @@ final class Simulation {
         }
     }
 
+    private void checkDisk() {
+        if (disk.violation != null) {
+            throw disk.violation;
+        }
+    }
+
     private void guarded(Runnable action) throws IOException {
         try {
             action.run();
         } catch (SimulatedDisk.Crash e) {
             check(disk.isStopped(), "a crash while the disk runs");
         }
+        checkDisk();
         if (firstFailure != null) {
             throw firstFailure;
         }
@@ -209,8 +217,10 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 crashes++;
                 disk.restart(random.nextInt(3) == 0);
-            } catch (IOException e) {
-                check(disk.failOneIn > 0 || disk.broken || disk.capacity < Long.MAX_VALUE, "cannot open: " + e);
+            } catch (IOException | SimulatedDisk.Unexpected e) {
+                check(
+                        disk.failOneIn > 0 || disk.unexpectedOneIn > 0 || disk.broken || disk.capacity < Long.MAX_VALUE,
+                        "cannot open: " + e);
                 disk.restart(true);
             }
         }
@@ -248,7 +258,7 @@ final class Simulation {
 
     private void closeAndOpen() {
         // The waiting outcomes are written by a close unless the disk refuses.
-        boolean faultless = disk.failOneIn == 0 && !disk.broken;
+        boolean faultless = disk.failOneIn == 0 && disk.unexpectedOneIn == 0 && !disk.broken;
         disk.between = () -> {};
         journal.close();
         if (faultless && journal.stats().unsavedStates() == 0) {
@@ -433,16 +443,18 @@ final class Simulation {
         if (!faulty) {
             return;
         }
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(7)) {
             case 0 -> disk.failOneIn = random.nextInt(2, 30);
             case 1 -> disk.broken = true;
             case 2 -> disk.capacity = disk.used() + random.nextInt(100_000);
+            case 3 -> disk.unexpectedOneIn = random.nextInt(2, 30);
             default -> heal();
         }
     }
 
     private void heal() {
         disk.failOneIn = 0;
+        disk.unexpectedOneIn = 0;
         disk.broken = false;
         disk.capacity = Long.MAX_VALUE;
     }
