@@ -21,6 +21,7 @@ final class Flusher {
     private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long FIRST_PROBE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_PROBE = TimeUnit.SECONDS.toNanos(5);
+    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
     private static final String PROBE = "probe.tmp";
     private static final int MAX_CLOSED = 200;
 
@@ -32,6 +33,9 @@ final class Flusher {
     private final ByteBuffer start = ByteBuffer.allocateDirect(RecordFormat.SEGMENT_HEADER);
     /** Segments whose end is only known here until the next one says it durably. */
     private final List<Segment> closed = new ArrayList<>();
+
+    /** Whether something is due for which no segment is there: who prepares one, or cannot, wakes the flusher. */
+    private boolean waitsForRoom;
 
     private long nextSequence;
     private int failuresInARow;
@@ -55,6 +59,7 @@ final class Flusher {
         boolean probe = false;
         core.lock.lock();
         try {
+            waitsForRoom = false;
             due = core.failing == null && due() && ready();
             if (due) {
                 flush.take(core.segments.current, completions);
@@ -161,6 +166,9 @@ final class Flusher {
         if (core.failing != null) {
             return Math.max(1, probeAt - now);
         }
+        if (waitsForRoom) {
+            return LONGEST_WAIT;
+        }
         return core.hasLazy() ? Math.max(1, core.lazySince() + LAZY_NANOS - now) : Long.MAX_VALUE;
     }
 
@@ -221,7 +229,10 @@ final class Flusher {
             }
         }
         if (core.segments.prepared.size() < needed) {
-            core.upkeep.signal();
+            if (core.noRoom == null) {
+                core.upkeep.signal();
+            }
+            waitsForRoom = true;
             return false;
         }
         roll();

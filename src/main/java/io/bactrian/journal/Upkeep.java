@@ -25,6 +25,7 @@ final class Upkeep {
     private static final long RETRY_MILLIS = 10_000;
     /** The same when the copies were too large: it takes long until they are not, and each try writes as much as fits. */
     private static final long TOO_LARGE_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Core core;
     private final Manifest manifest;
@@ -41,6 +42,9 @@ final class Upkeep {
 
     /** Whether a crash could make either place of the events count; until that is decided no state may name one. */
     private boolean undecided;
+
+    /** When a segment could not be made, on the monotonic clock; null since something was made or let go. */
+    private Long failedAt;
 
     private record Limbo(String name, StoredFile file) {}
 
@@ -65,7 +69,12 @@ final class Upkeep {
 
     /** How long to wait for work, at most. */
     long pauseNanos() {
-        return TimeUnit.SECONDS.toNanos(1);
+        return PAUSE_NANOS;
+    }
+
+    /** Whether a segment could not be made a moment ago, and nothing has been let go since. */
+    private boolean rests() {
+        return failedAt != null && core.clock.nanos() - failedAt < PAUSE_NANOS;
     }
 
     /** Asks for all keys of settled events to be forgotten. */
@@ -98,7 +107,7 @@ final class Upkeep {
             forgetAll.clear();
             stopped = core.closing || core.failing != null;
             below = core.durableSequence + 1;
-            prepare = core.segments.prepared.size() < PREPARED;
+            prepare = core.segments.prepared.size() < PREPARED && !rests();
             over = stopped ? List.of() : retirement.choose();
         } finally {
             core.lock.unlock();
@@ -188,6 +197,7 @@ final class Upkeep {
     /** Prepares one segment, or the reserve without which there is none, and returns whether that went well. */
     private boolean prepare() {
         String refusal = null;
+        Throwable failure = null;
         try {
             refusal = recycled == null ? noRoom() : null;
             if (refusal == null && !reserve.isHeld()) {
@@ -196,14 +206,20 @@ final class Upkeep {
                 addPrepared();
             }
         } catch (IOException | RuntimeException | Error e) {
+            failure = e;
             refusal = "cannot prepare a segment: " + reason(e);
-            LOG.warn("journal cannot prepare a segment directory={}", core.config.directory(), e);
         }
+        failedAt = failure == null ? null : (Long) core.clock.nanos();
+        boolean known;
         core.lock.lock();
         try {
+            known = refusal != null && refusal.equals(core.noRoom);
             core.noRoom(refusal);
         } finally {
             core.lock.unlock();
+        }
+        if (failure != null && !known) {
+            LOG.warn("journal cannot prepare a segment directory={}", core.config.directory(), failure);
         }
         return refusal == null;
     }
@@ -309,6 +325,7 @@ final class Upkeep {
             postpone(over, e instanceof KeptWriter.TooLargeException ? TOO_LARGE_MILLIS : RETRY_MILLIS);
             return false;
         }
+        failedAt = null;
         try {
             over.forEach(this::letGo);
             core.storage.syncDirectory();
