@@ -257,7 +257,7 @@ final class SimulatedDisk {
                 }
                 inode.size = size;
                 file.force();
-            } catch (IOException e) {
+            } catch (IOException | Unexpected e) {
                 delete(name);
                 throw e;
             }
