@@ -25,6 +25,7 @@ final class Upkeep {
     private static final long RETRY_MILLIS = 10_000;
     /** The same when the copies were too large: it takes long until they are not, and each try writes as much as fits. */
     private static final long TOO_LARGE_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Core core;
