@@ -8,9 +8,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.nats.client.api.ServerInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is known of the connection, put together from what several threads report; tells listeners in order. */
 final class StatusBoard {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
     private static final int MAX_DENIED = 1000;
 
     private final List<Consumer<NatsStatus>> listeners = new CopyOnWriteArrayList<>();
@@ -142,7 +145,16 @@ final class StatusBoard {
                 lameDuck);
         if (!after.equals(before)) {
             status = after;
-            listeners.forEach(listener -> listener.accept(after));
+            listeners.forEach(listener -> tell(listener, after));
+        }
+    }
+
+    /** One that fails keeps no news from the others, nor from the connection. */
+    private static void tell(Consumer<NatsStatus> listener, NatsStatus news) {
+        try {
+            listener.accept(news);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A listener failed when it was told of NATS", e);
         }
     }
 

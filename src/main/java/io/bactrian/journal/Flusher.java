@@ -295,8 +295,10 @@ final class Flusher {
     }
 
     private void putStart() {
-        ByteBuffer body = ByteBuffer.allocate(16 * closed.size());
-        for (Segment segment : closed) {
+        // The end of any but the last few is in the manifest, which was written for each segment prepared since.
+        int first = Math.max(0, closed.size() - MAX_CLOSED);
+        ByteBuffer body = ByteBuffer.allocate(16 * (closed.size() - first));
+        for (Segment segment : closed.subList(first, closed.size())) {
             body.putLong(segment.ordinal).putLong(segment.end);
         }
         start.clear();

@@ -6,12 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The list of segments in use: what makes a missing file a fact instead of a guess. Three files take turns, each overwritten in
  * place, so that a full disk cannot prevent a change. The newest valid one counts. It may have been read from the cache only, so
  * that the one before it counts after a power cut: the first write of a process leaves both alone.
  */
 final class Manifest {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     /** A segment in use: its number, its place in the order of delivery, its salt, length and kind, and where its records end or 0. */
     record Entry(long ordinal, long position, long salt, long size, int kind, long end) {
         String name() {
@@ -175,12 +180,13 @@ final class Manifest {
         if (next.size() > MAX_ENTRIES) {
             throw new IOException("more than " + MAX_ENTRIES + " segments: use larger ones");
         }
+        removeLeftovers();
         // A number that was tried is not used again: what is left of a failed write must be older than the next one.
         generation++;
         int slot = freeSlot();
         ByteBuffer bytes = encode(next);
         if (files[slot] == null) {
-            files[slot] = openOrCreate(NAMES[slot]);
+            files[slot] = openOrCreate(slot);
         }
         try {
             files[slot].write(bytes, 0);
@@ -213,13 +219,23 @@ final class Manifest {
         throw new IOException("no file is left for the manifest: its files could not be removed after a failed write");
     }
 
-    private StoredFile openOrCreate(String name) throws IOException {
-        StoredFile file = storage.exists(name) ? storage.open(name) : storage.create(name, preallocated);
+    private StoredFile openOrCreate(int slot) throws IOException {
+        String name = NAMES[slot];
+        StoredFile file = storage.exists(name) ? storage.open(name) : create(slot);
         try {
             storage.syncDirectory();
             return file;
         } catch (IOException e) {
             file.close();
+            throw e;
+        }
+    }
+
+    private StoredFile create(int slot) throws IOException {
+        try {
+            return storage.create(NAMES[slot], preallocated);
+        } catch (IOException e) {
+            unusable[slot] = storage.exists(NAMES[slot]); // its force may be what failed
             throw e;
         }
     }
@@ -234,6 +250,21 @@ final class Manifest {
             unusable[slot] = false;
         } catch (IOException e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /** Tries once more where a file could not be removed after a failed write: the disk may be well again. */
+    private void removeLeftovers() {
+        for (int slot = 0; slot < NAMES.length; slot++) {
+            if (unusable[slot]) {
+                try {
+                    storage.delete(NAMES[slot]);
+                    files[slot] = null;
+                    unusable[slot] = false;
+                } catch (IOException e) {
+                    LOG.debug("journal cannot remove a manifest whose writing failed file={}", NAMES[slot], e);
+                }
+            }
         }
     }
 

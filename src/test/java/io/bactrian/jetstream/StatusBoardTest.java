@@ -1,5 +1,8 @@
 package io.bactrian.jetstream;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.nats.client.api.ServerInfo;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,21 @@ class StatusBoardTest {
     void a_denied_inbox_is_news_once() {
         assertThat(board.inboxDenied()).isTrue();
         assertThat(board.inboxDenied()).isFalse();
+    }
+
+    @Test
+    void a_listener_that_fails_keeps_no_news_from_others() {
+        // Given
+        List<String> told = new ArrayList<>();
+        board.onChange(status -> {
+            throw new IllegalStateException("for a test");
+        });
+        board.onChange(status -> told.add(status.reason()));
+        // When
+        board.disconnected("gone");
+        // Then
+        assertThat(told).containsExactly("gone");
+        assertThat(board.status().connected()).isFalse();
     }
 
     @Test

@@ -107,4 +107,27 @@ class RoomTest {
         field.setAccessible(true);
         return type.cast(field.get(world.journal));
     }
+
+    @Test
+    void a_disk_that_has_refused_records_for_long_is_written_to_when_it_takes_them_again() {
+        // Given
+        SimulatedJournal patient = new SimulatedJournal(SimulatedJournal.config(1000 * SimulatedJournal.SEGMENT, 1000));
+        patient.append("before");
+        patient.disk.refusesRecords = true;
+        for (int i = 0; i < 700; i++) {
+            String id = "refused-" + i;
+            assertThat(patient.begin(id, 500)).satisfies(append -> {
+                patient.pass(Duration.ofSeconds(5));
+                assertThat(append).isCompletedExceptionally();
+            });
+        }
+        // When
+        patient.disk.refusesRecords = false;
+        patient.pass(Duration.ofSeconds(5));
+        patient.append("after");
+        // Then
+        patient.cutPower();
+        assertThat(patient.deliver()).hasSize(2);
+        assertThat(patient.journal.stats().corruptRecords()).isZero();
+    }
 }

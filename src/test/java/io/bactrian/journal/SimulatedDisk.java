@@ -45,6 +45,10 @@ final class SimulatedDisk {
     AssertionError violation;
     /** So many of the next forces fail. */
     int failForces;
+    /** So many of the next removals fail. */
+    int failDeletes;
+    /** No record can be written to a segment; all else can. */
+    boolean refusesRecords;
     /** Every write and force fails. */
     boolean broken;
     /** So many of the next reads fail; negative is all of them. */
@@ -290,6 +294,10 @@ final class SimulatedDisk {
         public void delete(String name) throws IOException {
             alive();
             operation(false);
+            if (failDeletes > 0) {
+                failDeletes--;
+                throw new IOException("simulated I/O error of a removal");
+            }
             names.remove(name);
             unsyncedNames.add(() -> durableNames.remove(name));
         }
@@ -368,6 +376,9 @@ final class SimulatedDisk {
             alive();
             operation(false);
             unexpected();
+            if (refusesRecords && position > 0 && name.startsWith("seg-")) {
+                throw new IOException("simulated refusal of a record");
+            }
             boolean fails = broken || (failOneIn > 0 && random.nextInt(failOneIn) == 0);
             int length = fails ? random.nextInt(source.remaining() + 1) : source.remaining();
             long growth = Math.max(0, position + length - inode.size);
