@@ -129,7 +129,7 @@ final class JournalThreads {
                 if (core.closing) {
                     return;
                 }
-                if (!more) {
+                if (!more && !upkeep.isWanted()) {
                     core.upkeep.awaitNanos(upkeep.pauseNanos());
                 }
             } catch (InterruptedException e) {

@@ -73,6 +73,12 @@ final class Upkeep {
         return PAUSE_NANOS;
     }
 
+    /** Whether something has come up during the last step, whose news nobody was waiting for; called with the lock held. */
+    boolean isWanted() {
+        boolean segment = core.segments.prepared.size() < PREPARED && core.noRoom == null && !rests();
+        return core.failing == null && (segment || !forgetAll.isEmpty());
+    }
+
     /** Whether a segment could not be made a moment ago, and nothing has been let go since. */
     private boolean rests() {
         return failedAt != null && core.clock.nanos() - failedAt < PAUSE_NANOS;

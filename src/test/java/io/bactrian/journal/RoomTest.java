@@ -109,6 +109,24 @@ class RoomTest {
     }
 
     @Test
+    void the_upkeep_does_not_rest_when_a_segment_was_taken_while_it_worked() throws Exception {
+        // Given
+        Core core = part("core", Core.class);
+        Upkeep upkeep = part("upkeep", Upkeep.class);
+        world.work();
+        assertThat(upkeep.isWanted()).isFalse();
+        // When
+        Segment taken = core.segments.prepared.poll();
+        // Then
+        assertThat(upkeep.isWanted()).isTrue();
+        // When: none can be made
+        core.noRoom = "the test has it so";
+        // Then
+        assertThat(taken).isNotNull();
+        assertThat(upkeep.isWanted()).isFalse();
+    }
+
+    @Test
     void a_disk_that_has_refused_records_for_long_is_written_to_when_it_takes_them_again() {
         // Given
         SimulatedJournal patient = new SimulatedJournal(SimulatedJournal.config(1000 * SimulatedJournal.SEGMENT, 1000));
