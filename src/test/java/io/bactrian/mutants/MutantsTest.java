@@ -49,7 +49,7 @@ class MutantsTest {
                         SIMULATION),
                 new Mutant(
                         "the directory is not forced after a segment was made",
-                        JOURNAL + "Upkeep",
+                        JOURNAL + "Preparation",
                         "            file.force();\n            core.storage.syncDirectory();\n",
                         "            file.force();\n",
                         CRASHES),
