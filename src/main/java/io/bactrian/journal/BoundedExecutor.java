@@ -26,7 +26,7 @@ final class BoundedExecutor implements Executor {
                 waiting.decrementAndGet();
                 task.run();
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
             waiting.decrementAndGet();
             throw e;
         }

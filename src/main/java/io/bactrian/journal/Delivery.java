@@ -78,12 +78,18 @@ final class Delivery {
         }
     }
 
+    /** Makes ready what could not be read for long, now and then; called with the lock held. */
+    void retryUnreadable() {
+        if (unreadable.retry()) {
+            offer();
+        }
+    }
+
     synchronized PendingEvent next() {
         while (true) {
             SegmentTable.Place place;
             core.lock.lock();
             try {
-                unreadable.retry();
                 Segment segment = takesOutcomes() ? core.segments.firstReady() : null;
                 if (segment == null) {
                     hungry = true;

@@ -64,7 +64,7 @@ final class Flusher {
             if (due) {
                 flush.take(core.segments.current, completions);
             } else if (core.failing != null) {
-                probe = probeDue();
+                probe = core.ended == null && probeDue();
             }
             core.flusherIdle = !due && !probe;
         } finally {
@@ -129,14 +129,22 @@ final class Flusher {
         completions.dispatch();
     }
 
-    /** Nobody writes, or nobody prepares segments, any more. */
-    void ended(String thread) {
+    /**
+     * Nobody writes, or nobody prepares segments, any more.
+     *
+     * @param writer whether it is the thread that writes: what it had in hand fails too
+     */
+    void ended(String thread, boolean writer) {
         JournalUnavailableException cause = new JournalUnavailableException(
                 "the journal's thread " + thread + " has ended", Duration.ofSeconds(10));
         Completions refused = core.completions();
         core.lock.lock();
         try {
             core.ended = cause.getMessage();
+            if (writer && flush.segment() != null) {
+                flush.failed(cause, refused);
+                core.upkeep.signal();
+            }
             failing(core.ended, cause, refused);
             core.checkStatus();
         } finally {
@@ -163,6 +171,9 @@ final class Flusher {
     /** How long nothing will be due unless somebody wakes the flusher; called with the lock held. */
     long idleNanos() {
         long now = core.clock.nanos();
+        if (core.ended != null) {
+            return Long.MAX_VALUE;
+        }
         if (core.failing != null) {
             return Math.max(1, probeAt - now);
         }

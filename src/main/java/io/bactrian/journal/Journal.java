@@ -63,7 +63,7 @@ public final class Journal implements AutoCloseable {
         operator = new Operator(core, queries);
         oldestPending = new OldestPending(core);
         flusher = new Flusher(core, delivery, recovery.nextSequence());
-        upkeep = new Upkeep(core, manifest, random);
+        upkeep = new Upkeep(core, manifest, delivery, random);
         threads = new JournalThreads(core, flusher, upkeep);
         LOG.info(
                 "journal is open directory={} segments={} pending={} keys={} corrupt={} millis={}",

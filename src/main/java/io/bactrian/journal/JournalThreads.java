@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /** The two threads of a journal: one writes, the other keeps up. Without them a simulation takes the steps itself. */
 final class JournalThreads {
+    private static final String FLUSHER = "journal-flusher";
+
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** When not even a failure can be handled. */
@@ -29,7 +31,7 @@ final class JournalThreads {
     }
 
     void start() {
-        threads.add(thread("journal-flusher", this::flush));
+        threads.add(thread(FLUSHER, this::flush));
         threads.add(thread("journal-upkeep", this::keepUp));
         for (Thread thread : threads) {
             thread.setDaemon(true);
@@ -58,7 +60,7 @@ final class JournalThreads {
             core.lock.unlock();
         }
         if (!expected) {
-            flusher.ended(name);
+            flusher.ended(name, name.equals(FLUSHER));
         }
     }
 

@@ -92,7 +92,7 @@ final class LostRecords {
             return damages.stream()
                     .anyMatch(damage -> damage.segment.ordinal == state.eventSegment()
                             && damage.hit(damage.segment, state.eventOffset()));
-        } catch (DamagedRecordException e) {
+        } catch (DamagedRecordException | JournalDamagedException e) {
             LOG.debug("journal cannot tell where an event is key={}", candidate.key, e);
             return false;
         }
@@ -106,7 +106,7 @@ final class LostRecords {
      * @param moved keys whose state is written anew beside their event
      */
     boolean mayGo(Set<Key> moved) {
-        return lost.stream().allMatch(one -> isOver(one) || mayGo(one, moved));
+        return lost.stream().allMatch(one -> isOver(one) ? !isPendingAgain(one) : mayGo(one, moved));
     }
 
     private boolean mayGo(Lost one, Set<Key> moved) {
@@ -116,6 +116,11 @@ final class LostRecords {
         int kind = Location.kind(one.location);
         boolean needed = !one.event && (kind == Location.RETRY || kind == Location.DEAD);
         return !needed && core.unsaved(one.key) == null && !core.inFlight.containsKey(one.key);
+    }
+
+    /** Whether a damaged event has failed once more meanwhile: its newer state is elsewhere, and found the next time. */
+    private boolean isPendingAgain(Lost one) {
+        return one.event && Location.pending(Location.kind(core.index.get(one.key.high(), one.key.low())));
     }
 
     /** Whether something newer is known of a key. */

@@ -214,7 +214,7 @@ final class Preparation {
             // A file needs its name to go on after a reader was interrupted, so it is opened under the new one.
             old.file.close();
             return core.storage.open(entry.name());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             discard(entry.name(), old.file, e);
             throw e;
         }

@@ -34,12 +34,14 @@ final class Unreadable {
         this.core = core;
     }
 
-    /** Makes ready again what was set aside long enough ago; called with the lock held. */
-    void retry() {
-        if (aside && core.clock.nanos() - asideAt >= ASIDE_NANOS) {
-            aside = false;
-            core.segments.resume(ASIDE);
+    /** Makes ready again what was set aside long enough ago, and returns whether anything was; called with the lock held. */
+    boolean retry() {
+        if (!aside || core.clock.nanos() - asideAt < ASIDE_NANOS) {
+            return false;
         }
+        aside = false;
+        core.segments.resume(ASIDE);
+        return true;
     }
 
     /** An event could be read; called with the lock held. */
@@ -154,7 +156,7 @@ final class Unreadable {
         if (state == null && Location.kind(location) == Location.RETRY) {
             try {
                 state = Queries.read(key, holder, Location.offset(location));
-            } catch (DamagedRecordException e) {
+            } catch (DamagedRecordException | JournalDamagedException e) {
                 LOG.debug("journal cannot tell the key of a damaged event segment={}", segment.name(), e);
             }
         }

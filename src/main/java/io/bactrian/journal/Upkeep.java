@@ -27,6 +27,7 @@ final class Upkeep {
 
     private final Core core;
     private final Manifest manifest;
+    private final Delivery delivery;
     private final LongSupplier salts;
     private final Retirement retirement;
     private final Forgetting forgetting;
@@ -38,9 +39,10 @@ final class Upkeep {
     /** Whether a crash could make either place of the events count; until that is decided no state may name one. */
     private boolean undecided;
 
-    Upkeep(Core core, Manifest manifest, LongSupplier salts) {
+    Upkeep(Core core, Manifest manifest, Delivery delivery, LongSupplier salts) {
         this.core = core;
         this.manifest = manifest;
+        this.delivery = delivery;
         this.salts = salts;
         this.scanner = new SegmentScanner(core.config);
         this.retirement = new Retirement(core);
@@ -85,12 +87,13 @@ final class Upkeep {
         long below;
         core.lock.lock();
         try {
-            asked = List.copyOf(forgetAll);
-            forgetAll.clear();
+            delivery.retryUnreadable();
             stopped = core.closing || core.failing != null;
             below = core.durableSequence + 1;
             prepare = preparation.isDue();
             over = stopped ? List.of() : retirement.choose();
+            asked = List.copyOf(forgetAll);
+            forgetAll.clear();
         } finally {
             core.lock.unlock();
         }

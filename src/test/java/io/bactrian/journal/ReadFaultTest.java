@@ -93,6 +93,30 @@ class ReadFaultTest {
     }
 
     @Test
+    void the_consumer_is_woken_for_what_was_set_aside() {
+        // Given
+        append();
+        List<String> woken = new ArrayList<>();
+        world.journal.onAvailable(() -> woken.add("woken"));
+        world.disk.failReads = -1;
+        for (int i = 0; i < 2 * EVENTS * Unreadable.TRIES; i++) {
+            try {
+                assertThat(world.journal.next()).isNull();
+            } catch (JournalException e) {
+                assertThat(e).hasMessageContaining("cannot read");
+            }
+        }
+        world.disk.failReads = 0;
+        world.work();
+        woken.clear();
+        // When
+        world.pass(Duration.ofNanos(Unreadable.ASIDE_NANOS));
+        // Then
+        assertThat(woken).isNotEmpty();
+        assertThat(delivered()).hasSize(EVENTS);
+    }
+
+    @Test
     void an_event_that_is_set_aside_is_there_after_a_restart() {
         // Given
         append();

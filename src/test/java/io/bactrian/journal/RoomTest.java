@@ -127,6 +127,22 @@ class RoomTest {
     }
 
     @Test
+    void the_flusher_rests_for_good_when_nobody_keeps_up_any_more() throws Exception {
+        // Given
+        Flusher flusher = part("flusher", Flusher.class);
+        flusher.ended("journal-upkeep", false);
+        world.elapse(Duration.ofMinutes(1));
+        int before = world.disk.operations;
+        // When
+        for (int i = 0; i < 100; i++) {
+            assertThat(world.journal.flushStep()).isFalse();
+        }
+        // Then
+        assertThat(world.disk.operations).isEqualTo(before);
+        assertThat(world.journal.stats().status()).isEqualTo(JournalStats.Status.READ_ONLY);
+    }
+
+    @Test
     void a_disk_that_has_refused_records_for_long_is_written_to_when_it_takes_them_again() {
         // Given
         SimulatedJournal patient = new SimulatedJournal(SimulatedJournal.config(1000 * SimulatedJournal.SEGMENT, 1000));

@@ -220,6 +220,42 @@ class RotTest {
     }
 
     @Test
+    void a_damaged_event_that_fails_while_its_segment_is_copied_is_given_up_and_may_come_again() {
+        boolean failed = true;
+        for (int reads = 1; failed; reads++) {
+            // Given
+            RotTest other = new RotTest();
+            other.append();
+            other.deliverMost(false);
+            PendingEvent failing = other.resumed().get("event-20");
+            other.flip(other.locationOf("event-20"), 500);
+            // When
+            int[] left = {reads};
+            other.world.disk.beforeRead = () -> {
+                if (--left[0] == 0) {
+                    other.world.journal.failed(failing, SimulatedJournal.FAILURE, null, 1);
+                    other.world.flush();
+                }
+            };
+            for (int i = 0; i < 3; i++) {
+                other.world.pass(Duration.ofMinutes(11));
+            }
+            // Then: nobody can have it, so its id is new
+            other.world.disk.beforeRead = () -> {};
+            failed = left[0] <= 0;
+            assertThat(failed || reads > 3).as("it failed while it was copied").isTrue();
+            if (!failed) {
+                other.world.journal.failed(failing, SimulatedJournal.FAILURE, null, 1);
+            }
+            other.resumed();
+            assertThat(other.world.journal.find(key("event-20")))
+                    .as("%d reads", reads)
+                    .isEmpty();
+            assertThat(other.world.append("event-20", 900).duplicate()).isFalse();
+        }
+    }
+
+    @Test
     void an_event_that_is_being_delivered_is_not_given_up() {
         // Given
         append();

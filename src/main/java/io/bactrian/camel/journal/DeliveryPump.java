@@ -225,14 +225,22 @@ final class DeliveryPump {
             envelope = EventEnvelope.decode(event.payload());
         } catch (RuntimeException e) {
             problem = e.getMessage();
+        } catch (Error e) {
+            lanes.giveBack(lane, event);
+            throw e;
         }
         if (envelope != null && lane == null) {
-            DeliveryOrder.Key key = order.key(envelope);
-            if (key != null) {
-                lane = lanes.enter(key, event);
-            }
-            if (key != null ? lane == null : lanes.waits(envelope.subject(), event)) {
-                return false;
+            try {
+                DeliveryOrder.Key key = order.key(envelope);
+                if (key != null) {
+                    lane = lanes.enter(key, event);
+                }
+                if (key != null ? lane == null : lanes.waits(envelope.subject(), event)) {
+                    return false;
+                }
+            } catch (RuntimeException | Error e) {
+                lanes.giveBack(lane, event);
+                throw e;
             }
         }
         Emission emission = new Emission(event, lane, probe);

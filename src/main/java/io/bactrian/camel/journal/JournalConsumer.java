@@ -122,7 +122,11 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
 
     @Override
     public void unreadable(Emission emission, String reason) {
-        outcomes.giveUp(emission, "unknown", "unreadable", reason);
+        try {
+            outcomes.giveUp(emission, "unknown", "unreadable", reason);
+        } catch (RuntimeException | Error e) {
+            outcomes.broke(emission, e);
+        }
     }
 
     private void populate(Exchange exchange, PendingEvent event, EventEnvelope envelope) {

@@ -33,6 +33,7 @@ final class StreamLook {
     private final Journal journal;
     private final StreamMessages messages;
     private final Map<String, ProcessedWalk> sampling = new TreeMap<>();
+    private final Map<String, Instant> lookedAt = new TreeMap<>();
 
     /**
      * What a look has found.
@@ -65,13 +66,15 @@ final class StreamLook {
         StreamPicture now = picture.get();
         long sequence = highest.map(last -> last.published().sequence()).orElse(0L);
         Optional<Amnesia> reason = LossRules.detect(before, sequence, now);
-        if (reason.equals(Optional.of(Amnesia.STREAM_RECREATED)) && isStillThere(before, highest)) {
+        if (reason.equals(Optional.of(Amnesia.STREAM_RECREATED))
+                && isStillThere(before, lookedAt.get(before.stream()))) {
             // some servers tell another time of creation once a stream's configuration has been changed
             reason = LossRules.detect(before.createdAt(now.created()), sequence, now);
         }
         if (reason.isEmpty() && isAnotherThere(before, highest)) {
             reason = Optional.of(Amnesia.MESSAGE_MISSING);
         }
+        lookedAt.put(before.stream(), moment);
         return Optional.of(
                 reason.isEmpty()
                         ? new Result(before.seen(now), now, false)
@@ -79,16 +82,33 @@ final class StreamLook {
                                 before.repairing(now, LossRules.begin(reason.get(), before, now, moment)), now, true));
     }
 
-    /** Whether the newest message that was acknowledged is where it was: a stream that was made again has given its sequence anew. */
-    private boolean isStillThere(StreamMarks before, Optional<LastPublished> highest)
-            throws IOException, InterruptedException {
-        if (highest.isEmpty()) {
-            return false;
+    /**
+     * Whether a message that was acknowledged before the look before is where it was: a stream that was made again has given its
+     * sequence to another one, or to none yet. What was acknowledged since may be of the new stream, and says nothing.
+     *
+     * @param then when that look was, or null when there was none since the start
+     */
+    private boolean isStillThere(StreamMarks before, Instant then) throws IOException, InterruptedException {
+        ProcessedWalk walk = journal.processedEvents();
+        int samples = 0;
+        for (int looked = 0; then != null && looked < LOOKED_AT && samples < SAMPLES; looked++) {
+            EventState event = next(walk);
+            if (event == null) {
+                return false;
+            }
+            Published published = event.published();
+            if (!published.stream().equals(before.stream())
+                    || published.sequence() > before.last()
+                    || event.changedAt().isAfter(then)) {
+                continue;
+            }
+            samples++;
+            Optional<StoredAs> found = at(before.stream(), published);
+            if (found.isPresent()) {
+                return LossRules.isOf(event.key(), event.epoch(), found.get().messageId());
+            }
         }
-        LastPublished last = highest.get();
-        return at(before.stream(), last.published())
-                .filter(found -> LossRules.isOf(last.key(), last.epoch(), found.messageId()))
-                .isPresent();
+        return false;
     }
 
     private boolean isAnotherThere(StreamMarks before, Optional<LastPublished> highest)

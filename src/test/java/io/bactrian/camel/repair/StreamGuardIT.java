@@ -28,7 +28,6 @@ import io.bactrian.testing.NatsServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nats.client.Connection;
 import io.nats.client.PublishOptions;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -178,43 +177,61 @@ class StreamGuardIT {
         assertThat(journal.stats().pending()).isEqualTo(3 * PAGE);
     }
 
-    private boolean isNews(String streamMessageId, long sequence) throws Exception {
-        StreamMarks before = StreamMarks.unknown("EVENTS").createdAt(Instant.EPOCH);
-        Key key = new Key(1, 2);
-        Connection connection = server.admin();
-        connection
-                .jetStream()
-                .publish(
-                        "events.a",
-                        new byte[] {1},
-                        PublishOptions.builder().messageId(streamMessageId).build());
-        journal.append(key, new byte[] {1}, Runnable::run).join();
-        journal.processed(journal.next(), new Published("EVENTS", sequence, false, Instant.now()));
-        return new StreamLook(journal, new StreamMessages(nats, Duration.ofSeconds(5)))
-                .look(before)
-                .orElseThrow()
-                .news();
-    }
-
-    private static String messageId(Key key) {
+    /** A message of an event, stored by the stream and known to the journal. */
+    private void deliver(int number, long sequence) throws Exception {
+        Key key = new Key(1, number);
         byte[] id =
                 ByteBuffer.allocate(16).putLong(key.high()).putLong(key.low()).array();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+        PublishOptions options = PublishOptions.builder()
+                .messageId(Base64.getUrlEncoder().withoutPadding().encodeToString(id))
+                .build();
+        server.admin().jetStream().publish("events.a", new byte[] {1}, options);
+        journal.append(key, new byte[] {1}, Runnable::run).join();
+        journal.processed(journal.next(), new Published("EVENTS", sequence, false, Instant.now()));
+    }
+
+    private StreamLook look() {
+        return new StreamLook(journal, new StreamMessages(nats, Duration.ofSeconds(5)));
     }
 
     @Test
-    void another_time_of_creation_is_no_loss_when_the_newest_message_is_there() throws Exception {
-        assertThat(isNews(messageId(new Key(1, 2)), 1)).isFalse();
+    void another_time_of_creation_is_no_loss_when_messages_of_before_are_there() throws Exception {
+        // Given
+        StreamLook look = look();
+        deliver(1, 1);
+        StreamMarks before =
+                look.look(StreamMarks.unknown("EVENTS")).orElseThrow().marks();
+        deliver(2, 2);
+        // When
+        StreamLook.Result after = look.look(before.createdAt(Instant.EPOCH)).orElseThrow();
+        // Then
+        assertThat(after.news()).isFalse();
+        assertThat(after.marks().created()).isEqualTo(before.created());
     }
 
     @Test
-    void another_time_of_creation_is_a_loss_when_the_newest_message_is_another_one_or_missing() throws Exception {
-        assertThat(isNews(messageId(new Key(7, 7)), 1)).isTrue();
+    void another_time_of_creation_is_a_loss_after_a_start() throws Exception {
+        deliver(1, 1);
+        StreamMarks before = StreamMarks.unknown("EVENTS").createdAt(Instant.EPOCH);
+        assertThat(look().look(before).orElseThrow().news()).isTrue();
     }
 
     @Test
-    void another_time_of_creation_is_a_loss_when_the_stream_does_not_reach_as_far() throws Exception {
-        assertThat(isNews(messageId(new Key(1, 2)), 2)).isTrue();
+    void a_stream_that_was_made_again_is_a_loss_however_much_it_has_taken_since() throws Exception {
+        // Given
+        StreamLook look = look();
+        deliver(1, 1);
+        StreamMarks before =
+                look.look(StreamMarks.unknown("EVENTS")).orElseThrow().marks();
+        // When
+        server.deleteStream("EVENTS");
+        server.createStream("EVENTS", "events.>");
+        for (int number = 2; number < 6; number++) {
+            deliver(number, number - 1);
+        }
+        // Then
+        assertThat(look.look(before).orElseThrow().news()).isTrue();
+        assertThat(look.look(before).orElseThrow().marks().repair().reason()).isEqualTo(Amnesia.STREAM_RECREATED);
     }
 
     @Test
