@@ -7,9 +7,4 @@ public final class PublishRefusedException extends PublishException {
     PublishRefusedException(int apiErrorCode, String message, Throwable cause) {
         super(ErrorClass.EVENT, apiErrorCode, message, cause);
     }
-
-    /** Whether the stream takes only smaller messages. */
-    public boolean tooLarge() {
-        return apiErrorCode() == ServerError.JS_STREAM_MESSAGE_EXCEEDS_MAXIMUM.code();
-    }
 }

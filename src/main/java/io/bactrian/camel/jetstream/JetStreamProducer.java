@@ -17,7 +17,6 @@ import io.bactrian.jetstream.Header;
 import io.bactrian.jetstream.OutboundMessage;
 import io.bactrian.jetstream.PubAck;
 import io.bactrian.jetstream.PublishException;
-import io.bactrian.jetstream.PublishRefusedException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -74,9 +73,6 @@ final class JetStreamProducer extends DefaultAsyncProducer {
                 acknowledge(exchange.getMessage(), ack);
             } else {
                 Throwable cause = fail(exchange, failure);
-                if (cause instanceof PublishRefusedException refused && refused.tooLarge()) {
-                    service.lookAtStreamsAgain(); // somebody has changed its limit
-                }
                 if (!notSent && cause instanceof PublishException e && !e.refused()) {
                     service.earlier().unresolved(message.messageId(), new Earlier(began, Instant.now()));
                 }

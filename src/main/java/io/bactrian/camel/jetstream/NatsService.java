@@ -245,11 +245,6 @@ public final class NatsService extends ServiceSupport {
         return streams.maxMessageSize(subject);
     }
 
-    /** Learns the limits of streams anew, soon and on another thread. */
-    void lookAtStreamsAgain() {
-        streams.lookAgain();
-    }
-
     /** @return {@code bactrian.nats.stream}, or null when any stream that covers the subject will do */
     public String expectedStream() {
         return expectedStream;
