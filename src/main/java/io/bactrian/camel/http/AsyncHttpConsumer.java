@@ -33,7 +33,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     /** Key in the routing context: label of the intake path that does not allow this method. */
     static final String LABEL = "bactrian.label";
 
-    private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
+    static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
 
     private final AsyncHttpEngine engine;
     private final AtomicInteger inFlight = new AtomicInteger();

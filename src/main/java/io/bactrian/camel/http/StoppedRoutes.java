@@ -12,8 +12,6 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 /** Routes that would take a path, but do not run: that is for them to be started again, not for the sender to give up. */
 final class StoppedRoutes {
 
-    private static final Pattern PATH_PARAMETER = Pattern.compile("\\{[^/}]+\\}");
-
     private StoppedRoutes() {}
 
     /** @return the path of such a route as its endpoint has it */
@@ -34,7 +32,7 @@ final class StoppedRoutes {
 
     private static boolean takes(String path, String requested) {
         String slashed = path.startsWith("/") ? path : "/" + path;
-        Matcher parameters = PATH_PARAMETER.matcher(slashed);
+        Matcher parameters = AsyncHttpConsumer.PATH_PARAMETER.matcher(slashed);
         StringBuilder regex = new StringBuilder();
         int end = 0;
         while (parameters.find()) {
