@@ -257,7 +257,7 @@ final class Compaction implements AutoCloseable {
             state = Queries.read(reader, key, stateSegment, stateOffset);
             sequence = RecordFormat.sequence(reader.buffer(), reader.at());
         } catch (DamagedRecordException | JournalDamagedException e) {
-            if (!isOfDamagedState(kind, key, segment, offset, stateSegment)) {
+            if (!lost.isStateOf(kind, key, segment, offset, stateSegment)) {
                 return;
             }
             LOG.warn("journal cannot read the state of an event that it keeps key={}", key, e);
@@ -279,28 +279,6 @@ final class Compaction implements AutoCloseable {
         long stateTo = writer.put(moved, sequence);
         move(key, false, stateSegment, stateOffset, kind, stateTo);
         states.put(key, moves.get(moves.size() - 1));
-    }
-
-    /**
-     * Whether a state that cannot be read is one of the event at this place, and not of one that was accepted later under the same
-     * key.
-     *
-     * @throws IOException when that cannot be told, so that nothing may go
-     */
-    private boolean isOfDamagedState(int kind, Key key, Segment segment, long offset, Segment stateSegment)
-            throws IOException {
-        if (kind == Location.DEAD && segment != stateSegment) {
-            throw new IOException("the state of dead event " + key + " is damaged in " + stateSegment.name());
-        }
-        core.lock.lock();
-        try {
-            PendingEvent event = core.inFlight.get(key);
-            return kind == Location.DEAD
-                    || core.segments.isPending(segment, offset)
-                    || (event != null && event.segment == segment && event.offset == offset);
-        } finally {
-            core.lock.unlock();
-        }
     }
 
     private void state(Segment segment, long offset, ByteBuffer buffer, int at) throws IOException {

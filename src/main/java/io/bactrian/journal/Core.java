@@ -376,6 +376,16 @@ final class Core {
         tell(listener -> listener.statusChanged(status, reason));
     }
 
+    /** Counts and tells of damage, unless it is known; returns whether it is news. */
+    boolean damaged(Segment segment, long offset, long records) {
+        boolean news = damages.add(segment, offset, records);
+        if (news) {
+            String where = segment.name() + ":" + offset;
+            tell(listener -> listener.corrupted(records, where));
+        }
+        return news;
+    }
+
     /** Tells all listeners on the worker. */
     void tell(Consumer<JournalListener> what) {
         if (!listeners.isEmpty()) {

@@ -38,17 +38,18 @@ final class Damages {
     }
 
     /** Keeps damaged bytes for whoever wants to look into them, and says where; called without the lock. */
-    static void putAside(Storage storage, Segment segment, long from, long to, long damagedRecords) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(to - from, MAX_KEPT));
-        segment.file.read(bytes, from);
-        String name = segment.name() + "-" + from + "-" + to + ".bin";
+    static void putAside(Storage storage, Damage damage) throws IOException {
+        String segment = damage.segment().name();
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(damage.to() - damage.from(), MAX_KEPT));
+        damage.segment().file.read(bytes, damage.from());
+        String name = segment + "-" + damage.from() + "-" + damage.to() + ".bin";
         storage.quarantine(name, bytes.array());
         LOG.error(
                 "journal found corruption segment={} from={} to={} records={} kept=\"corrupt/{}\"",
-                segment.name(),
-                from,
-                to,
-                damagedRecords,
+                segment,
+                damage.from(),
+                damage.to(),
+                damage.records(),
                 name);
     }
 }

@@ -19,16 +19,14 @@ final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long FIRST_PROBE = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LAST_PROBE = TimeUnit.SECONDS.toNanos(5);
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
-    private static final String PROBE = "probe.tmp";
     private static final int MAX_CLOSED = 200;
 
     private final Core core;
     private final Delivery delivery;
     private final CRC32C crc = new CRC32C();
     private final Flush flush;
+    private final Probe probe;
     private final Completions completions;
     private final ByteBuffer start = ByteBuffer.allocateDirect(RecordFormat.SEGMENT_HEADER);
     /** Segments whose end is only known here until the next one says it durably. */
@@ -39,8 +37,6 @@ final class Flusher {
 
     private long nextSequence;
     private int failuresInARow;
-    private long probeAt;
-    private long probePause = FIRST_PROBE;
 
     Flusher(Core core, Delivery delivery, long nextSequence) {
         this.core = core;
@@ -48,6 +44,7 @@ final class Flusher {
         this.nextSequence = nextSequence;
         core.durableSequence = nextSequence - 1;
         this.flush = new Flush(core);
+        this.probe = new Probe(core);
         this.completions = core.completions();
     }
 
@@ -56,7 +53,7 @@ final class Flusher {
      */
     boolean step() {
         boolean due;
-        boolean probe = false;
+        boolean probing = false;
         core.lock.lock();
         try {
             waitsForRoom = false;
@@ -64,15 +61,15 @@ final class Flusher {
             if (due) {
                 flush.take(core.segments.current, completions);
             } else if (core.failing != null) {
-                probe = core.ended == null && probeDue();
+                probing = core.ended == null && probe.isDue();
             }
-            core.flusherIdle = !due && !probe;
+            core.flusherIdle = !due && !probing;
         } finally {
             core.lock.unlock();
         }
         completions.dispatch();
         if (!due) {
-            return probe && probe();
+            return probing && probe();
         }
         Segment segment = flush.segment();
         Batch batch = flush.batch();
@@ -175,7 +172,7 @@ final class Flusher {
             return Long.MAX_VALUE;
         }
         if (core.failing != null) {
-            return Math.max(1, probeAt - now);
+            return probe.nanosLeft();
         }
         if (waitsForRoom) {
             return LONGEST_WAIT;
@@ -324,7 +321,7 @@ final class Flusher {
         segment.touched(core.now());
         core.durableSequence = nextSequence - 1;
         failuresInARow = 0;
-        probePause = FIRST_PROBE;
+        probe.written();
         closed.clear();
         flush.durable(eventsAt, statesAt, completions);
     }
@@ -353,7 +350,7 @@ final class Flusher {
 
     private void failing(String reason, JournalUnavailableException cause, Completions refused) {
         core.failing = reason;
-        probeLater();
+        probe.later();
         refuseWaiting(cause, refused);
     }
 
@@ -373,22 +370,11 @@ final class Flusher {
         core.active.clear();
     }
 
-    /** The pauses become longer until something is written. */
-    private void probeLater() {
-        probeAt = core.clock.nanos() + probePause;
-        probePause = Math.min(probePause * 2, LAST_PROBE);
-    }
-
-    private boolean probeDue() {
-        return core.clock.nanos() - probeAt >= 0;
-    }
-
     /** Tries whether the disk takes writes again, on a file of its own. */
     private boolean probe() {
         IOException failure = null;
         try {
-            core.storage.create(PROBE, RecordFormat.SEGMENT_HEADER).close();
-            core.storage.delete(PROBE);
+            probe.run();
         } catch (IOException e) {
             failure = e;
         }
@@ -400,7 +386,7 @@ final class Flusher {
                 core.upkeep.signal();
                 delivery.offer();
             } else {
-                probeLater();
+                probe.later();
             }
             core.checkStatus();
         } finally {

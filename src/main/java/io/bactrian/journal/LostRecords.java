@@ -20,13 +20,6 @@ final class LostRecords {
     private final List<Damage> damages = new ArrayList<>();
     private final List<Lost> lost = new ArrayList<>();
 
-    /** Bytes that hold no record. */
-    private record Damage(Segment segment, long from, long to, long records) {
-        boolean hit(Segment other, long offset) {
-            return other == segment && offset >= from && offset < to;
-        }
-    }
-
     /**
      * A key whose newest record, or whose event, is damaged.
      *
@@ -40,6 +33,27 @@ final class LostRecords {
 
     void add(Segment segment, long from, long to, long records) {
         damages.add(new Damage(segment, from, to, records));
+    }
+
+    /**
+     * Whether a state that cannot be read is one of the event at this place, and not of one that was accepted later under the same
+     * key.
+     *
+     * @throws IOException when that cannot be told, so that nothing may go
+     */
+    boolean isStateOf(int kind, Key key, Segment segment, long offset, Segment stateSegment) throws IOException {
+        if (kind == Location.DEAD && segment != stateSegment) {
+            throw new IOException("the state of dead event " + key + " is damaged in " + stateSegment.name());
+        }
+        core.lock.lock();
+        try {
+            PendingEvent event = core.inFlight.get(key);
+            return kind == Location.DEAD
+                    || core.segments.isPending(segment, offset)
+                    || (event != null && event.segment == segment && event.offset == offset);
+        } finally {
+            core.lock.unlock();
+        }
     }
 
     /** Looks for the keys; nothing new can come to a source, so it may take its time. */
@@ -89,9 +103,7 @@ final class LostRecords {
         }
         try {
             StateRecord state = Queries.read(reader, candidate.key, segment, Location.offset(candidate.location));
-            return damages.stream()
-                    .anyMatch(damage -> damage.segment.ordinal == state.eventSegment()
-                            && damage.hit(damage.segment, state.eventOffset()));
+            return damages.stream().anyMatch(damage -> damage.hitEvent(state));
         } catch (DamagedRecordException | JournalDamagedException e) {
             LOG.debug("journal cannot tell where an event is key={}", candidate.key, e);
             return false;
@@ -142,28 +154,29 @@ final class LostRecords {
     /** Tells of what nobody has found before, while it can be read yet. */
     void tell() {
         for (Damage damage : damages) {
-            boolean found;
-            core.lock.lock();
-            try {
-                found = core.damages.add(damage.segment, damage.from, damage.records);
-                if (found) {
-                    String where = damage.segment.name() + ":" + damage.from;
-                    core.tell(listener -> listener.corrupted(damage.records, where));
-                }
-            } finally {
-                core.lock.unlock();
-            }
-            if (found) {
+            if (isNews(damage)) {
                 putAside(damage);
             }
         }
     }
 
+    private boolean isNews(Damage damage) {
+        core.lock.lock();
+        try {
+            return core.damaged(damage.segment(), damage.from(), damage.records());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     private void putAside(Damage damage) {
         try {
-            Damages.putAside(core.storage, damage.segment, damage.from, damage.to, damage.records);
+            Damages.putAside(core.storage, damage);
         } catch (IOException e) {
-            LOG.error("journal cannot put damaged bytes aside segment={}", damage.segment.name(), e);
+            LOG.error(
+                    "journal cannot put damaged bytes aside segment={}",
+                    damage.segment().name(),
+                    e);
         }
     }
 }

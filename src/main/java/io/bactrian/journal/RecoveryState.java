@@ -19,13 +19,6 @@ final class RecoveryState implements SegmentScanner.Visitor {
     private long lastSequence;
     private long lastTime;
 
-    /** Bytes that hold no record. */
-    private record Damage(long segment, long from, long to) {
-        boolean hit(StateRecord state) {
-            return state.eventSegment() == segment && state.eventOffset() >= from && state.eventOffset() < to;
-        }
-    }
-
     /** @param forgottenBelow records of settled events with a lower sequence are of keys that are new again */
     RecoveryState(Core core, long forgottenBelow) {
         this.core = core;
@@ -115,9 +108,10 @@ final class RecoveryState implements SegmentScanner.Visitor {
 
     @Override
     public void corrupt(Segment segment, long from, long to, long records) throws IOException {
-        core.damages.add(segment, from, records);
-        damages.add(new Damage(segment.ordinal, from, to));
-        Damages.putAside(core.storage, segment, from, to, records);
+        Damage damage = new Damage(segment, from, to, records);
+        core.damaged(segment, from, records);
+        damages.add(damage);
+        Damages.putAside(core.storage, damage);
     }
 
     /** Forgets what is over or damaged, and counts the dead. */
@@ -146,7 +140,7 @@ final class RecoveryState implements SegmentScanner.Visitor {
             return false;
         }
         StateRecord state = Queries.stateOf(reader.buffer(), at, segment, Location.offset(location));
-        if (damages.stream().noneMatch(damage -> damage.hit(state))) {
+        if (damages.stream().noneMatch(damage -> damage.hitEvent(state))) {
             return false;
         }
         clearPending(location);

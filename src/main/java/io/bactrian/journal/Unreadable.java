@@ -101,7 +101,7 @@ final class Unreadable {
                 core.forgetUnsaved(key);
                 core.index.remove(key.high(), key.low());
             }
-            tell(segment, offset);
+            core.damaged(segment, offset, 1);
         } finally {
             core.lock.unlock();
         }
@@ -117,7 +117,7 @@ final class Unreadable {
             if (core.index.get(key.high(), key.low()) != location) {
                 return null;
             }
-            tell(core.segments.at(location), Location.offset(location));
+            core.damaged(core.segments.at(location), Location.offset(location), 1);
             lost = first.lost(Location.RETRY, core.now());
         } finally {
             core.lock.unlock();
@@ -126,12 +126,6 @@ final class Unreadable {
         return lost;
     }
 
-    private void tell(Segment segment, long offset) {
-        if (core.damages.add(segment, offset, 1)) {
-            String where = segment.name() + ":" + offset;
-            core.tell(listener -> listener.corrupted(1, where));
-        }
-    }
     /** The key of a damaged event, if its bytes still say it and what is known of that key names this place; else null. */
     private Key keyAt(Segment segment, long offset) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEADER);

@@ -33,17 +33,7 @@ class BusyWorkerTest {
 
     @BeforeEach
     void open() {
-        journal = Journal.open(new JournalConfig(
-                directory,
-                8 << 20,
-                0,
-                1 << 20,
-                Duration.ofMinutes(10),
-                Duration.ofHours(24),
-                100_000,
-                Duration.ofDays(30),
-                false,
-                8 << 20));
+        journal = Journal.open(JournalTest.small(directory));
         append(ASKED);
     }
 

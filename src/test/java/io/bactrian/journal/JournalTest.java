@@ -740,7 +740,8 @@ class JournalTest {
         journal = Journal.open(config);
     }
 
-    private static JournalConfig small(Path directory) {
+    /** Small segments. */
+    static JournalConfig small(Path directory) {
         return new JournalConfig(
                 directory,
                 8 << 20,

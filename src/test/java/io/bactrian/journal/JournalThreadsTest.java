@@ -27,7 +27,7 @@ class JournalThreadsTest {
     void the_flusher_goes_on_after_an_error() {
         // Given
         AtomicBoolean once = new AtomicBoolean(true);
-        try (Journal journal = Journal.open(config())) {
+        try (Journal journal = Journal.open(JournalTest.small(directory))) {
             journal.addListener(new JournalListener() {
                 @Override
                 public void appended(int events, long nanos) {
@@ -69,7 +69,7 @@ class JournalThreadsTest {
                 return system.nanos();
             }
         };
-        try (Journal journal = Journal.open(config(), DiskStorage.lock(directory), clock)) {
+        try (Journal journal = Journal.open(JournalTest.small(directory), DiskStorage.lock(directory), clock)) {
             assertThat(append(journal, "first")).succeedsWithin(LONG);
             // When
             broken.set(true);
@@ -87,19 +87,5 @@ class JournalThreadsTest {
     private static CompletableFuture<Appended> append(Journal journal, String id) {
         return journal.append(Key.of("test", id), new byte[100], HERE)
                 .orTimeout(LONG.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
-    }
-
-    private JournalConfig config() {
-        return new JournalConfig(
-                directory,
-                8 << 20,
-                0,
-                1 << 20,
-                Duration.ofMinutes(10),
-                Duration.ofHours(24),
-                100_000,
-                Duration.ofDays(30),
-                false,
-                8 << 20);
     }
 }

@@ -35,6 +35,16 @@ class ReadFaultTest {
         return world.deliver().stream().map(ReadFaultTest::id).toList();
     }
 
+    /** What is handed out, or null when nothing is or it cannot be read now. */
+    private static PendingEvent nextUnlessRefused(SimulatedJournal from) {
+        try {
+            return from.journal.next();
+        } catch (JournalException e) {
+            assertThat(e).hasMessageContaining("cannot read");
+            return null;
+        }
+    }
+
     private void assertRefused() {
         assertThatThrownBy(() -> world.journal.next())
                 .isInstanceOf(JournalException.class)
@@ -69,14 +79,10 @@ class ReadFaultTest {
         }
         List<String> first = new ArrayList<>();
         for (int i = 0; i < EVENTS * Unreadable.TRIES; i++) {
-            try {
-                PendingEvent event = world.journal.next();
-                if (event != null) {
-                    first.add(id(event));
-                    world.process(event);
-                }
-            } catch (JournalException e) {
-                assertThat(e).hasMessageContaining("cannot read");
+            PendingEvent event = nextUnlessRefused(world);
+            if (event != null) {
+                first.add(id(event));
+                world.process(event);
             }
         }
         // Then: what lies in one chunk with the bad place was set aside too, and nothing is given up
@@ -100,11 +106,7 @@ class ReadFaultTest {
         world.journal.onAvailable(() -> woken.add("woken"));
         world.disk.failReads = -1;
         for (int i = 0; i < 2 * EVENTS * Unreadable.TRIES; i++) {
-            try {
-                assertThat(world.journal.next()).isNull();
-            } catch (JournalException e) {
-                assertThat(e).hasMessageContaining("cannot read");
-            }
+            assertThat(nextUnlessRefused(world)).isNull();
         }
         world.disk.failReads = 0;
         world.work();
@@ -122,11 +124,7 @@ class ReadFaultTest {
         append();
         world.disk.failReads = -1;
         for (int i = 0; i < 3 * Unreadable.TRIES; i++) {
-            try {
-                assertThat(world.journal.next()).isNull();
-            } catch (JournalException e) {
-                assertThat(e).hasMessageContaining("cannot read");
-            }
+            assertThat(nextUnlessRefused(world)).isNull();
         }
         world.disk.failReads = 0;
         // When
@@ -159,11 +157,7 @@ class ReadFaultTest {
             other.disk.beforeRead = () -> other.disk.failReads = ++reads[0] == failing ? 1 : 0;
             PendingEvent event = null;
             for (int i = 0; i < Unreadable.TRIES && event == null; i++) {
-                try {
-                    event = other.journal.next();
-                } catch (JournalException e) {
-                    assertThat(e).hasMessageContaining("cannot read");
-                }
+                event = nextUnlessRefused(other);
             }
             // Then
             assertThat(event).isNotNull();

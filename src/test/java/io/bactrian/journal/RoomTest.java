@@ -22,7 +22,7 @@ class RoomTest {
         // Given: an outcome that is overdue, and no segment
         world.append("event");
         world.process(world.journal.next());
-        Core core = part("core", Core.class);
+        Core core = world.journal.core;
         Flusher flusher = part("flusher", Flusher.class);
         core.segments.prepared.clear();
         core.segments.current = null;
@@ -47,7 +47,7 @@ class RoomTest {
         world.append("event");
         world.process(world.journal.next());
         CompletableFuture<Appended> refused = world.begin("refused", 500);
-        Core core = part("core", Core.class);
+        Core core = world.journal.core;
         Flusher flusher = part("flusher", Flusher.class);
         core.segments.prepared.clear();
         core.segments.current = null;
@@ -111,7 +111,7 @@ class RoomTest {
     @Test
     void the_upkeep_does_not_rest_when_a_segment_was_taken_while_it_worked() throws Exception {
         // Given
-        Core core = part("core", Core.class);
+        Core core = world.journal.core;
         Upkeep upkeep = part("upkeep", Upkeep.class);
         world.work();
         assertThat(upkeep.isWanted()).isFalse();
