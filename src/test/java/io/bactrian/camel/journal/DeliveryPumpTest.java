@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +54,7 @@ class DeliveryPumpTest {
 
     private final CountingThread thread = new CountingThread();
     private final ExecutorService appenders = Executors.newSingleThreadExecutor();
-    private final BlockingQueue<Emission> emitted = new LinkedBlockingQueue<>();
+    private final Emissions emitted = new Emissions();
     private final DeliveryWindow window = new DeliveryWindow(
             new DeliveryPace(WINDOW, Duration.ofMillis(10), Duration.ofSeconds(1), new Random(1)), 1 << 20);
     private final Bursts bursts = Bursts.of(new DefaultCamelContext());
@@ -68,17 +66,7 @@ class DeliveryPumpTest {
     void start() {
         journal = Journal.open(JournalConfig.defaults(directory.resolve("journal")));
         pump = new DeliveryPump(journal, new Lanes(journal), window, DeliveryOrder.NONE, bursts, WINDOW);
-        pump.start(thread, new DeliveryPump.Target() {
-            @Override
-            public void emit(Emission emission, EventEnvelope envelope) {
-                emitted.add(emission);
-            }
-
-            @Override
-            public void unreadable(Emission emission, String reason) {
-                throw new AssertionError(reason);
-            }
-        });
+        pump.start(thread, emitted);
     }
 
     @AfterEach
@@ -99,12 +87,6 @@ class DeliveryPumpTest {
         journal.append(new Key(1, appended++), payload, Runnable::run).join();
     }
 
-    private Emission next() throws InterruptedException {
-        Emission emission = emitted.poll(10, TimeUnit.SECONDS);
-        assertThat(emission).isNotNull();
-        return emission;
-    }
-
     /** What the thread has been asked for is through. */
     private void settle() throws Exception {
         thread.submit(() -> {}).get(10, TimeUnit.SECONDS);
@@ -120,7 +102,7 @@ class DeliveryPumpTest {
     void an_answer_wakes_nobody_when_the_journal_has_no_more() throws Exception {
         // Given
         append();
-        Emission emission = next();
+        Emission emission = emitted.next();
         settle();
         int before = thread.tasks.get();
 
@@ -134,7 +116,7 @@ class DeliveryPumpTest {
         append();
 
         // Then
-        assertThat(next().event().key()).isEqualTo(new Key(1, 1));
+        assertThat(emitted.next().event().key()).isEqualTo(new Key(1, 1));
     }
 
     @Test
@@ -146,7 +128,7 @@ class DeliveryPumpTest {
 
         for (int i = 0; i < 5; i++) {
             // When
-            Emission emission = next();
+            Emission emission = emitted.next();
             settle();
             processed(emission);
 
@@ -160,7 +142,7 @@ class DeliveryPumpTest {
     void an_event_that_failed_goes_again_although_nothing_else_came() throws Exception {
         // Given
         append();
-        Emission emission = next();
+        Emission emission = emitted.next();
         settle();
 
         // When
@@ -168,7 +150,7 @@ class DeliveryPumpTest {
         pump.again(emission, false);
 
         // Then
-        assertThat(next().event().attempts()).isEqualTo(1);
+        assertThat(emitted.next().event().attempts()).isEqualTo(1);
     }
 
     @Test
@@ -194,7 +176,7 @@ class DeliveryPumpTest {
         append();
 
         // Then
-        assertThat(next().event().key()).isEqualTo(new Key(1, 0));
+        assertThat(emitted.next().event().key()).isEqualTo(new Key(1, 0));
         assertThat(broke).isTrue();
     }
 
@@ -213,7 +195,7 @@ class DeliveryPumpTest {
 
         // Then
         for (int i = 0; i < events; i++) {
-            processed(next());
+            processed(emitted.next());
         }
         appender.get(10, TimeUnit.SECONDS);
         assertThat(journal.stats().pending()).isZero();

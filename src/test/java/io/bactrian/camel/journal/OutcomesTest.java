@@ -3,12 +3,9 @@ package io.bactrian.camel.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.Bursts;
 import io.bactrian.camel.observe.Meters;
@@ -38,7 +35,7 @@ class OutcomesTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(1);
-    private final BlockingQueue<Emission> emitted = new LinkedBlockingQueue<>();
+    private final Emissions emitted = new Emissions();
     private final DeliveryWindow window =
             new DeliveryWindow(new DeliveryPace(2, Duration.ofMillis(10), Duration.ofMillis(20)), 1 << 20);
     private final MeterRegistry registry = new SimpleMeterRegistry();
@@ -61,17 +58,7 @@ class OutcomesTest {
                 Runnable::run,
                 new StatusIds(journal.installationKey()),
                 10);
-        pump.start(thread, new DeliveryPump.Target() {
-            @Override
-            public void emit(Emission emission, EventEnvelope envelope) {
-                emitted.add(emission);
-            }
-
-            @Override
-            public void unreadable(Emission emission, String reason) {
-                throw new AssertionError(reason);
-            }
-        });
+        pump.start(thread, emitted);
         CloudEvent event =
                 CloudEvent.builder().id("1").source("/test").type("t").build();
         byte[] payload = new EventEnvelope("test", "events.test", false, List.of(), false, event).encode();
@@ -83,12 +70,6 @@ class OutcomesTest {
         pump.stop();
         thread.shutdownNow();
         journal.close();
-    }
-
-    private Emission next() throws InterruptedException {
-        Emission emission = emitted.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(emission).isNotNull();
-        return emission;
     }
 
     /** An exchange whose PubAck nobody can read. */
@@ -111,25 +92,25 @@ class OutcomesTest {
         for (Throwable problem :
                 new Throwable[] {new RejectedExecutionException("full"), new StackOverflowError("deep")}) {
             // Given
-            Emission emission = next();
+            Emission emission = emitted.next();
             assertThat(window.inFlight()).isEqualTo(1);
 
             // When
             outcomes.settle(broken(problem), emission);
 
             // Then
-            Emission again = next();
+            Emission again = emitted.next();
             assertThat(again.event().key()).isEqualTo(emission.event().key());
             assertThat(window.inFlight()).isEqualTo(1);
             assertThat(window.bytes()).isEqualTo(again.bytes());
-            emitted.add(again);
+            emitted.emit(again, null);
         }
     }
 
     @Test
     void what_an_operator_discarded_is_no_outage() throws Exception {
         // Given
-        Emission emission = next();
+        Emission emission = emitted.next();
         journal.discard(emission.event().key(), "test", Runnable::run).join();
 
         // When
