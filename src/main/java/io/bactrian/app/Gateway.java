@@ -75,8 +75,6 @@ final class Gateway {
             @Override
             public void configure(CamelContext context) {
                 new Placeholders(context).check(settings);
-                JournalKeys.checkDirectory(BactrianConfig.of(context));
-                JournalKeys.checkSizes(BactrianConfig.of(context));
                 ShippedRoutes.guard(context);
             }
         });

@@ -50,6 +50,7 @@ public final class JournalService extends ServiceSupport {
         config.word("bactrian.delivery.order", Set.of("none", "subject", "partitionkey"));
         backoff(config);
         this.defaultOrigin = new EventOrigin(DEFAULT_NAME, subject(config), structured(config));
+        JournalKeys.checkDirectory(config);
         try {
             this.journal = Journal.open(configuration(config));
         } catch (JournalException e) {
@@ -107,6 +108,7 @@ public final class JournalService extends ServiceSupport {
 
     /** Reads {@code bactrian.journal.*}. */
     public static JournalConfig configuration(BactrianConfig config) {
+        JournalKeys.checkSizes(config);
         try {
             return new JournalConfig(
                     Path.of(config.text("bactrian.journal.directory")),

@@ -1,4 +1,4 @@
-package io.bactrian.app;
+package io.bactrian.camel.journal;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
