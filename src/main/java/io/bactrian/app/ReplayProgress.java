@@ -52,12 +52,12 @@ final class ReplayProgress {
             print(counted, matched == 1 ? "1 event matches" : matched + " events match");
             return id.isEmpty() || state(counted).equals("done") ? 0 : 1;
         }
-        return told(id, answer);
+        return told(id, answer, true);
     }
 
     /** @return exit code: 0 when the replay is done */
     int follow(String id) {
-        return told(id, client.get(PATH + id));
+        return told(id, client.get(PATH + id), false);
     }
 
     /** @return exit code: 0 when the replay is cancelled, now or before */
@@ -68,14 +68,18 @@ final class ReplayProgress {
     }
 
     /** Whoever ends this command, with Ctrl-C, does not end the replay, and wants to know how to. */
-    private int told(String id, String begun) {
-        Thread goodbye = new Thread(
-                () -> System.err.printf(
-                        "%nThe replay goes on. To see it: bactrian events replay --follow %s; to end it:"
-                                + " bactrian events replay --cancel %s%n",
-                        id, id),
-                "bactrian-goodbye");
-        Runtime.getRuntime().addShutdownHook(goodbye);
+    private int told(String id, String begun, boolean isNew) {
+        Thread goodbye = new Thread(() -> sayHowToGoOn(id), "bactrian-goodbye");
+        try {
+            Runtime.getRuntime().addShutdownHook(goodbye);
+        } catch (IllegalStateException e) {
+            // Ctrl-C came before the answer
+            sayHowToGoOn(id);
+            return 1;
+        }
+        if (isNew) {
+            System.err.println("replay " + id + " has begun");
+        }
         String answer = await(id, begun);
         try {
             Runtime.getRuntime().removeShutdownHook(goodbye);
@@ -84,6 +88,13 @@ final class ReplayProgress {
         }
         print(answer, summary(answer));
         return state(answer).equals("done") ? 0 : 1;
+    }
+
+    private static void sayHowToGoOn(String id) {
+        System.err.printf(
+                "%nThe replay goes on. To see it: bactrian events replay --follow %s; to end it:"
+                        + " bactrian events replay --cancel %s%n",
+                id, id);
     }
 
     private String await(String id, String begun) {

@@ -166,6 +166,7 @@ class EventsCommandIT {
                         "--url",
                         url)) {
                     Awaitility.await().until(() -> nats.messageCount("EVENTS") > 205);
+                    Awaitility.await().until(() -> command.log().contains("has begun"));
                     command.terminate();
                     assertThat(command.awaitExit()).isNotZero();
                     said = command.log();
