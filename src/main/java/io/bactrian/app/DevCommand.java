@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.cloudevents.EventKey;
-import io.bactrian.journal.Key;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,8 +93,8 @@ final class DevCommand implements Callable<Integer> {
         String curl = gateway.scheme().equals("https") ? "curl -k" : "curl";
         String path = settings.get("bactrian.events.path");
         String id = "try-" + Instant.now().getEpochSecond();
-        EventKey key = EventKey.of(SOURCE, id);
-        String status = JournalService.of(gateway.context()).statusIds().idOf(new Key(key.high(), key.low()));
+        String status =
+                JournalService.of(gateway.context()).statusIds().idOf(JournalService.keyOf(EventKey.of(SOURCE, id)));
         String health = "http://127.0.0.1:" + settings.get("camel.management.port") + "/observe/health";
         String token =
                 settings.get("bactrian.events.verify").equals("none") ? "" : " -H \"Authorization: Bearer $TOKEN\"";

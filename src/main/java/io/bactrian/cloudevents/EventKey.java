@@ -59,11 +59,6 @@ public final class EventKey {
         return ByteBuffer.wrap(digest).getLong(Long.BYTES);
     }
 
-    /** All 32 bytes, a copy. */
-    public byte[] digest() {
-        return digest.clone();
-    }
-
     /** {@code Nats-Msg-Id} of the first publication: base64url without padding, 43 characters. */
     public String messageId() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);

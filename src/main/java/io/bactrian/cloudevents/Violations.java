@@ -13,7 +13,8 @@ final class Violations {
         if (found.size() < LIMIT) {
             found.add(violation);
         } else if (found.size() == LIMIT) {
-            found.add(new Violation("", null, "limit", "there are more violations; only the first 1000 are listed"));
+            found.add(new Violation(
+                    "", null, "limit", "there are more violations; only the first " + LIMIT + " are listed"));
         }
     }
 

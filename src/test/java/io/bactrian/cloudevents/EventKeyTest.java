@@ -1,7 +1,6 @@
 package io.bactrian.cloudevents;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 import org.junit.jupiter.api.Test;
@@ -17,12 +16,11 @@ class EventKeyTest {
     void the_key_is_sha256_over_the_length_prefixed_source_and_id() {
         EventKey key = EventKey.of("/s", "é1");
 
-        assertThat(key.digest()).isEqualTo(HexFormat.of().parseHex(DIGEST));
         assertThat(ByteBuffer.allocate(16)
                         .putLong(key.high())
                         .putLong(key.low())
                         .array())
-                .isEqualTo(Arrays.copyOf(key.digest(), 16));
+                .isEqualTo(HexFormat.of().parseHex(DIGEST.substring(0, 32)));
         assertThat(key.messageId())
                 .isEqualTo("9qPHzPO5Kj6gPol3MQAJslLEfHsgaTfIG3bpZC1Q8UE")
                 .hasSize(43)

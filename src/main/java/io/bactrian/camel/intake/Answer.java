@@ -99,7 +99,7 @@ public final class Answer extends AsyncProcessorSupport {
     private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences, Executor executor) {
         CloudEvent event = exchange.getMessage().getBody(CloudEvent.class);
         Appended appended = exchange.getProperty(EventProperties.APPENDED, Appended.class);
-        Key key = appended != null ? appended.key() : keyOf(event);
+        Key key = appended != null ? appended.key() : JournalService.keyOf(EventKey.of(event));
         Duration wait = wait(exchange, preferences);
         if (appended != null && !appended.duplicate() && wait.isZero()) {
             respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
@@ -227,10 +227,5 @@ public final class Answer extends AsyncProcessorSupport {
 
     private static EventOrigin origin(Exchange exchange) {
         return exchange.getProperty(EventProperties.ORIGIN, EventOrigin.class);
-    }
-
-    private static Key keyOf(CloudEvent event) {
-        EventKey key = EventKey.of(event.source(), event.id());
-        return new Key(key.high(), key.low());
     }
 }

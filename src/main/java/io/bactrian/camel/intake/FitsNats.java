@@ -13,7 +13,6 @@ import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
-import io.bactrian.journal.Key;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -52,8 +51,7 @@ final class FitsNats implements Processor {
 
     /** A repeat of an event that was accepted before is told what became of that. */
     private boolean isKnown(CloudEvent event) {
-        EventKey key = EventKey.of(event);
-        return JournalService.of(context).journal().contains(new Key(key.high(), key.low()));
+        return JournalService.of(context).journal().contains(JournalService.keyOf(EventKey.of(event)));
     }
 
     private Problem check(Exchange exchange, NatsService nats, EventOrigin origin, CloudEvent event, String pointer) {

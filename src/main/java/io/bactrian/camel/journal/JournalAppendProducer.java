@@ -12,7 +12,6 @@ import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
 import io.bactrian.journal.Appended;
-import io.bactrian.journal.Key;
 import io.bactrian.journal.NewEvent;
 import io.bactrian.journal.Reservation;
 import org.apache.camel.AsyncCallback;
@@ -61,7 +60,7 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
         Reservation reservation =
                 exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
         CompletableFuture<Appended> appended = reservation == null
-                ? service.journal().append(keyOf(event), payload, executor(exchange))
+                ? service.journal().append(JournalService.keyOf(EventKey.of(event)), payload, executor(exchange))
                 : service.journal().append(reservation, payload, executor(exchange));
         appended.whenComplete((result, failure) -> {
             if (failure == null) {
@@ -79,8 +78,9 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
         List<NewEvent> events = new ArrayList<>(batch.size());
         for (Object element : batch) {
             CloudEvent event = (CloudEvent) element;
-            events.add(
-                    new NewEvent(keyOf(event), envelope(exchange, origin, event).encode()));
+            events.add(new NewEvent(
+                    JournalService.keyOf(EventKey.of(event)),
+                    envelope(exchange, origin, event).encode()));
         }
         service.journal().appendAll(events, executor(exchange)).whenComplete((results, failure) -> {
             if (failure == null) {
@@ -124,11 +124,6 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
     private static List<Map.Entry<String, String>> keptHeaders(Exchange exchange) {
         Object kept = exchange.getProperty(EventProperties.KEPT_HEADERS);
         return kept == null ? List.of() : (List<Map.Entry<String, String>>) kept;
-    }
-
-    private static Key keyOf(CloudEvent event) {
-        EventKey key = EventKey.of(event.source(), event.id());
-        return new Key(key.high(), key.low());
     }
 
     private Executor executor(Exchange exchange) {

@@ -13,12 +13,14 @@ import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.Values;
 import io.bactrian.camel.observe.Meters;
+import io.bactrian.cloudevents.EventKey;
 import io.bactrian.cloudevents.SubjectTemplate;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.JournalConfig;
 import io.bactrian.journal.JournalException;
 import io.bactrian.journal.JournalListener;
 import io.bactrian.journal.JournalStats;
+import io.bactrian.journal.Key;
 import io.bactrian.journal.TurnExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import org.apache.camel.CamelContext;
@@ -94,6 +96,11 @@ public final class JournalService extends ServiceSupport {
             }
             return initial;
         });
+    }
+
+    /** @return by what the journal knows an event of this identity */
+    public static Key keyOf(EventKey identity) {
+        return new Key(identity.high(), identity.low());
     }
 
     /** Reads {@code bactrian.nats.subject}. */

@@ -3,14 +3,13 @@ package io.bactrian.camel.webhook;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.Values;
+import io.bactrian.camel.intake.ReadCloudEvent;
 import io.bactrian.webhook.Origins;
 import io.bactrian.webhook.Rate;
 import org.apache.camel.CamelContext;
 
 /** The access steps of the CloudEvents endpoint, configured by {@code bactrian.events.allowed-*}. */
 public final class EventsAccess {
-
-    private static final String NAME = "cloudevents";
 
     private EventsAccess() {}
 
@@ -19,7 +18,7 @@ public final class EventsAccess {
         BactrianConfig config = BactrianConfig.of(context);
         HandshakeStep step = new HandshakeStep();
         step.setCamelContext(context);
-        step.setName(NAME);
+        step.setName(ReadCloudEvent.NAME);
         step.setAllowedOrigins(origins(config));
         step.setAllowedRate(rate(config));
         return step;
@@ -29,7 +28,7 @@ public final class EventsAccess {
     public static AdmitStep admit(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
         AdmitStep step = new AdmitStep();
-        step.setName(NAME);
+        step.setName(ReadCloudEvent.NAME);
         step.setAllowedOrigins(origins(config));
         step.setAllowedRate(rate(config));
         step.setAllowedSources(String.join(" ", config.list("bactrian.events.allowed-sources")));

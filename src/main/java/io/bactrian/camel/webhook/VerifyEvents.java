@@ -5,6 +5,7 @@ import java.util.Set;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.http.ServerTls;
+import io.bactrian.camel.intake.ReadCloudEvent;
 import org.apache.camel.CamelContext;
 
 /** The verification step of the CloudEvents endpoint: a token by default, or none where that is written out. */
@@ -27,7 +28,7 @@ public final class VerifyEvents {
         }
         VerifyStep step = new VerifyStep();
         step.setCamelContext(context);
-        step.setName("cloudevents");
+        step.setName(ReadCloudEvent.NAME);
         step.setVerify(verify);
         step.setAllowedClients(clients(config));
         if (verify.equals("token")) {
