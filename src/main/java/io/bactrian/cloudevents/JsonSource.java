@@ -24,15 +24,15 @@ final class JsonSource {
     /** Longest number, in characters. */
     static final int MAX_NUMBER = 1000;
 
-    private static final JsonFactory DOCUMENTS = factory(MAX_DEPTH);
+    private static final JsonParsers DOCUMENTS = parsers(MAX_DEPTH);
     private static final Pattern UNRECOGNIZED = Pattern.compile("^Unrecognized token '.*?':", Pattern.DOTALL);
     /** For values that will lie in an event that may lie in a batch, two levels down. */
-    private static final JsonFactory VALUES = factory(MAX_DEPTH - 2);
+    private static final JsonParsers VALUES = parsers(MAX_DEPTH - 2);
 
     private JsonSource() {}
 
-    private static JsonFactory factory(int maxDepth) {
-        return JsonFactory.builder()
+    private static JsonParsers parsers(int maxDepth) {
+        return new JsonParsers(JsonFactory.builder()
                 // a document is UTF-8 whatever its first bytes look like (RFC 8259 section 8.1), and offsets are bytes
                 .disable(JsonFactory.Feature.CHARSET_DETECTION)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -42,11 +42,11 @@ final class JsonSource {
                         .maxStringLength(MAX_STRING)
                         .maxNumberLength(MAX_NUMBER)
                         .build())
-                .build();
+                .build());
     }
 
     static JsonParser parser(byte[] json, int from, int length) throws IOException {
-        return DOCUMENTS.createParser(json, from, length);
+        return DOCUMENTS.of(json, from, length);
     }
 
     /** Whether the bytes are one JSON value without repeated names, so that a structured event may carry them as {@code data}. */
@@ -54,7 +54,7 @@ final class JsonSource {
         if (Utf8.firstInvalid(bytes) >= 0) {
             return false;
         }
-        try (JsonParser parser = VALUES.createParser(bytes)) {
+        try (JsonParser parser = VALUES.of(bytes, 0, bytes.length)) {
             if (parser.nextToken() == null) {
                 return false;
             }

@@ -6,11 +6,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
+import io.bactrian.cloudevents.JsonParsers;
 
 /** One scalar of a JSON body, found by a pointer (RFC 6901) while streaming, without a tree. */
 final class JsonText {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonParsers JSON = new JsonParsers(new JsonFactory());
 
     private final JsonPointer pointer;
 
@@ -29,7 +30,7 @@ final class JsonText {
 
     /** @return the text of the scalar; null when the body is not JSON, or has no scalar there */
     String read(byte[] body) {
-        try (JsonParser parser = JSON.createParser(body)) {
+        try (JsonParser parser = JSON.of(body, 0, body.length)) {
             parser.nextToken();
             return find(parser, pointer);
         } catch (IOException e) {
