@@ -21,6 +21,8 @@ final class JsonSource {
     static final int MAX_DEPTH = 500;
     /** Longest string inside a document, in characters. */
     static final int MAX_STRING = 64 * 1024 * 1024;
+    /** Longest name of a member, in bytes: as long as an event that must be forwarded. */
+    static final int MAX_NAME = 64 * 1024;
     /** Longest number, in characters. */
     static final int MAX_NUMBER = 1000;
 
@@ -41,6 +43,7 @@ final class JsonSource {
                         .maxNestingDepth(maxDepth)
                         .maxStringLength(MAX_STRING)
                         .maxNumberLength(MAX_NUMBER)
+                        .maxNameLength(MAX_NAME)
                         .build())
                 .build());
     }

@@ -31,6 +31,7 @@ class ConformanceTableTest {
                 .contains("attribute name | " + AttributeRules.MAX_NAME + " characters")
                 .contains(String.format(Locale.ROOT, "attribute value | %,d characters", AttributeRules.MAX_VALUE))
                 .contains("nesting of a JSON document | " + JsonSource.MAX_DEPTH + " |")
+                .contains(String.format(Locale.ROOT, "a name in a JSON document | %,d bytes", JsonSource.MAX_NAME))
                 .contains("a number in a JSON document | " + JsonSource.MAX_NUMBER + " characters")
                 .contains(String.format(
                         Locale.ROOT, "a string in a JSON document | %,d characters", JsonSource.MAX_STRING))

@@ -439,4 +439,15 @@ class JsonFormatTest {
         assertThat(refused).as(json.length() < 500 ? json : "long document").isNotNull();
         return refused.violations();
     }
+
+    @Test
+    void a_long_name_inside_data_is_kept() throws Exception {
+        String data = "{\"" + "n".repeat(60_000) + "\":1}";
+
+        CloudEvent event = JsonFormat.read(
+                bytes("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\",\"data\":" + data + "}"));
+
+        assertThat(event.data()).isEqualTo(bytes(data));
+        assertThat(JsonFormat.read(JsonFormat.write(event)).data()).isEqualTo(bytes(data));
+    }
 }
