@@ -14,6 +14,10 @@ public final class BinaryType extends Transformer {
     @Override
     public void transform(Message message, DataType from, DataType to) throws Exception {
         CloudEvent event = DataTypes.read(message);
+        if (DataTypes.isEventFormat(event.dataContentType())) {
+            throw new IllegalArgumentException("data of the type " + event.dataContentType()
+                    + " cannot be in binary mode, where it would be read as the event itself: use bactrian:structured");
+        }
         DataTypes.removeEventHeaders(message);
         for (String attribute : event.attributeNames()) {
             if (attribute.equals("datacontenttype")) {

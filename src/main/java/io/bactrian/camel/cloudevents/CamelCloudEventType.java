@@ -15,7 +15,8 @@ public final class CamelCloudEventType extends Transformer {
         CloudEvent event = DataTypes.read(message);
         DataTypes.removeEventHeaders(message);
         CamelHeaders.write(event, message);
-        if (event.dataContentType() != null) {
+        // else it would be read as the event itself; the header of camel-cloudevents says it too
+        if (event.dataContentType() != null && !DataTypes.isEventFormat(event.dataContentType())) {
             message.setHeader(DataTypes.CONTENT_TYPE, event.dataContentType());
         }
         message.setBody(event.data());

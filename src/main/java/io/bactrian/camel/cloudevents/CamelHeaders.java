@@ -32,7 +32,8 @@ public final class CamelHeaders {
 
     /** An event of these headers; the body is its data, and {@code Content-Type} its type when no header says it. */
     static CloudEvent read(Message message) throws InvalidCloudEventException {
-        CloudEvent.Builder builder = CloudEvent.builder();
+        CloudEvent.Builder builder =
+                CloudEvent.builder().attribute("specversion", message.getHeader(VERSION, String.class));
         NAMES.forEach((attribute, header) -> {
             String value = message.getHeader(header, String.class);
             if (value != null) {

@@ -29,7 +29,7 @@ final class DataTypes {
      *
      * @throws InvalidCloudEventException with each violation, one for each required attribute that is missing
      * @throws UnsupportedEventFormatException when the content type says an event format other than JSON
-     * @throws IllegalArgumentException for a batch
+     * @throws IllegalArgumentException for a batch, and for a body that cannot be made bytes
      */
     static CloudEvent read(Message message) throws InvalidCloudEventException, UnsupportedEventFormatException {
         if (message.getBody() instanceof CloudEvent event) {
@@ -52,7 +52,12 @@ final class DataTypes {
             return CamelHeaders.read(message);
         }
         List<Map.Entry<String, String>> headers = new ArrayList<>();
-        names.forEach(name -> headers.add(Map.entry(name, message.getHeader(name, String.class))));
+        for (String name : names) {
+            String value = message.getHeader(name, String.class);
+            if (value != null) {
+                headers.add(Map.entry(name, value));
+            }
+        }
         String contentType = message.getHeader(CONTENT_TYPE, String.class);
         if (contentType != null) {
             headers.add(Map.entry(CONTENT_TYPE, contentType));
@@ -60,10 +65,31 @@ final class DataTypes {
         return HttpBinding.readBinary(HttpHeaders.of(headers), bytes(message));
     }
 
-    /** The body as bytes; none for null. */
+    /**
+     * The body as bytes; none for null.
+     *
+     * @throws IllegalArgumentException for a body that Camel makes no bytes of, which would be an event without data
+     */
     static byte[] bytes(Message message) {
+        Object body = message.getBody();
+        if (body == null) {
+            return new byte[0];
+        }
         byte[] bytes = message.getBody(byte[].class);
-        return bytes == null ? new byte[0] : bytes;
+        if (bytes == null) {
+            throw new IllegalArgumentException("the data of an event is bytes, and Camel has no way from "
+                    + body.getClass().getName() + " to them: marshal the body first, or make it text");
+        }
+        return bytes;
+    }
+
+    /** Whether a message of this content type is read as a whole event, or as several. */
+    static boolean isEventFormat(String contentType) {
+        try {
+            return ContentMode.of(contentType) != ContentMode.BINARY;
+        } catch (UnsupportedEventFormatException e) {
+            return true;
+        }
     }
 
     private static boolean isAttribute(String header) {

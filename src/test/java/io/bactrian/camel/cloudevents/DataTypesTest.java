@@ -1,9 +1,11 @@
 package io.bactrian.camel.cloudevents;
 
+import java.util.List;
 import java.util.Map;
 
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.InvalidCloudEventException;
+import io.bactrian.cloudevents.JsonFormat;
 import io.bactrian.cloudevents.UnsupportedEventFormatException;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -151,6 +153,91 @@ class DataTypesTest {
                 .isInstanceOfSatisfying(InvalidCloudEventException.class, e -> assertThat(e.violations())
                         .extracting(violation -> violation.pointer())
                         .containsExactlyInAnyOrder("/source", "/type"));
+    }
+
+    @Test
+    void a_body_that_camel_makes_no_bytes_of_is_named_and_never_an_event_without_data() {
+        Map<String, Object> camel =
+                Map.of("CamelCloudEventID", "7", "CamelCloudEventSource", "/s", "CamelCloudEventType", "t");
+        for (Object body : new Object[] {Map.of("a", 1), 42, java.util.UUID.randomUUID(), new Object()}) {
+            for (Map<String, Object> headers : List.of(BINARY, camel)) {
+                for (String type : new String[] {"cloudevent", "structured", "binary", "camel-cloudevent"}) {
+                    // When
+                    Exchange done = send(type, body, headers);
+                    // Then
+                    assertThat(done.getException())
+                            .as(type + " of " + body.getClass())
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining(body.getClass().getName())
+                            .hasMessageContaining("marshal the body first");
+                }
+            }
+        }
+    }
+
+    @Test
+    void no_body_is_no_data() throws Exception {
+        // When
+        Exchange done = send("cloudevent", null, BINARY);
+        // Then
+        assertThat(done.getMessage().getMandatoryBody(CloudEvent.class).data()).isNull();
+    }
+
+    @Test
+    void a_header_without_a_value_is_no_attribute() throws Exception {
+        // Given
+        Map<String, Object> headers = new java.util.HashMap<>(BINARY);
+        headers.put("CE-Subject", null);
+        // When
+        Exchange done = send("cloudevent", "hallo", headers);
+        // Then
+        assertThat(done.getException()).isNull();
+        assertThat(done.getMessage().getMandatoryBody(CloudEvent.class).subject())
+                .isNull();
+    }
+
+    @Test
+    void an_event_of_another_version_is_refused() {
+        // When
+        Exchange done = send(
+                "cloudevent",
+                "x",
+                Map.of(
+                        "CamelCloudEventID", "7",
+                        "CamelCloudEventSource", "/s",
+                        "CamelCloudEventType", "t",
+                        "CamelCloudEventVersion", "0.3"));
+        // Then
+        assertThat(done.getException())
+                .isInstanceOfSatisfying(InvalidCloudEventException.class, e -> assertThat(e.violations())
+                        .extracting(violation -> violation.pointer())
+                        .containsExactly("/specversion"));
+    }
+
+    @Test
+    void an_event_about_an_event_is_never_read_as_the_inner_one() throws Exception {
+        // Given
+        CloudEvent outer = event().toBuilder()
+                .dataContentType("application/cloudevents+json")
+                .data(JsonFormat.write(event().toBuilder().id("inner").build()))
+                .build();
+        // When
+        Exchange binary = send("binary", outer, Map.of());
+        // Then
+        assertThat(binary.getException())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("application/cloudevents+json")
+                .hasMessageContaining("bactrian:structured");
+        for (String form : new String[] {"structured", "camel-cloudevent"}) {
+            // When
+            Exchange written = send(form, outer, Map.of());
+            Exchange read = send(
+                    "cloudevent",
+                    written.getMessage().getBody(),
+                    written.getMessage().getHeaders());
+            // Then
+            assertSame(read.getMessage().getBody(), outer);
+        }
     }
 
     @Test
