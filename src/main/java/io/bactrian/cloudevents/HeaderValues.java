@@ -88,6 +88,28 @@ public final class HeaderValues {
         return decoded;
     }
 
+    /**
+     * The text of a value that is not percent-encoded, as of HTTP's own headers: what is UTF-8 is read as that, and all else as ISO 8859-1.
+     *
+     * @param value one character a byte, or null
+     */
+    public static String text(String value) {
+        if (value == null || isAscii(value)) {
+            return value;
+        }
+        byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+        return Utf8.firstInvalid(bytes) < 0 ? new String(bytes, StandardCharsets.UTF_8) : value;
+    }
+
+    private static boolean isAscii(String value) {
+        for (int at = 0; at < value.length(); at++) {
+            if (value.charAt(at) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static byte percent(String value, int at) throws MalformedHeaderValueException {
         if (at + 2 >= value.length()
                 || !UriSyntax.isHex(value.charAt(at + 1))

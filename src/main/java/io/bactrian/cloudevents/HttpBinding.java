@@ -20,7 +20,7 @@ public final class HttpBinding {
         headers.each((name, value) -> {
             if (name.equalsIgnoreCase("content-type")) {
                 // not percent-decoded: it is HTTP's own header, copied as it is (HTTP binding 3.1.1)
-                draft.attribute("datacontenttype", value.strip(), AttributeType.STRING);
+                draft.attribute("datacontenttype", HeaderValues.text(value.strip()), AttributeType.STRING);
             } else if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
                 attribute(draft, name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), value);
             }

@@ -8,11 +8,11 @@ import java.util.Locale;
  * @param essence {@code type/subtype} in lower case
  * @param charset value of the {@code charset} parameter as given, or null
  */
-record MediaType(String essence, String charset) {
+public record MediaType(String essence, String charset) {
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     /** The parsed media type, or null when the text is not one. */
-    static MediaType parse(String text) {
+    public static MediaType parse(String text) {
         int slash = token(text, 0);
         if (slash == 0 || slash == text.length() || text.charAt(slash) != '/') {
             return null;

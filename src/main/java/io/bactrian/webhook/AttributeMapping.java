@@ -50,7 +50,7 @@ final class AttributeMapping {
         String kind = colon < 0 ? "" : expression.substring(0, colon);
         String rest = expression.substring(colon + 1);
         return switch (kind) {
-            case "header" -> ofRequest(request -> request.header(rest));
+            case "header" -> ofRequest(Finder.header(rest));
             case "query" -> ofRequest(request -> QueryText.first(request.rawQuery(), rest));
             case "path" -> ofRequest(request -> request.pathParameter(rest));
             case "pointer" -> {

@@ -3,6 +3,8 @@ package io.bactrian.webhook;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import io.bactrian.cloudevents.HeaderValues;
+
 /** Finds one text in a request. */
 @FunctionalInterface
 interface Finder {
@@ -11,7 +13,7 @@ interface Finder {
     String find(WebhookRequest request);
 
     static Finder header(String name) {
-        return request -> request.header(name);
+        return request -> HeaderValues.text(request.header(name));
     }
 
     static Finder pointer(String pointer) {

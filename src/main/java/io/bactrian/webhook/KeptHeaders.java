@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.bactrian.cloudevents.HeaderValues;
+
 /** Which headers of a request go on with its event: those that an operator names, and never a credential by accident. */
 final class KeptHeaders {
 
@@ -66,7 +68,7 @@ final class KeptHeaders {
         List<Map.Entry<String, String>> kept = new ArrayList<>();
         for (Map.Entry<String, String> header : request.allHeaders()) {
             if (isKept(header.getKey())) {
-                kept.add(Map.entry(header.getKey(), header.getValue()));
+                kept.add(Map.entry(header.getKey(), HeaderValues.text(header.getValue())));
             }
         }
         return kept;

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.bactrian.cloudevents.CloudEvent;
+import io.bactrian.cloudevents.HeaderValues;
 import io.bactrian.cloudevents.InvalidCloudEventException;
+import io.bactrian.cloudevents.MediaType;
 
 /** Makes the CloudEvent of a webhook's request: the body is its data, byte for byte. Thread-safe. */
 public final class WebhookMapping {
@@ -179,11 +181,17 @@ public final class WebhookMapping {
                 .type(found.type() == null ? "webhook." + webhook : found.type())
                 .subject(found.subject())
                 .time(delivery.time())
-                .dataContentType(request.header("Content-Type"));
+                .dataContentType(contentType(request));
         if (data.length > 0) {
             event.data(data);
         }
         return event.build();
+    }
+
+    /** One that is no media type is left out: a provider's sloppiness is no reason to refuse its event. */
+    private static String contentType(WebhookRequest request) {
+        String type = HeaderValues.text(request.header("Content-Type"));
+        return type == null || MediaType.parse(type) == null ? null : type;
     }
 
     /** When it happened, where the provider says it in a form that is understood, else when it came. */
@@ -194,7 +202,7 @@ public final class WebhookMapping {
 
     /** The draft writes the key as a quoted string; most senders do not. */
     private static String ownKey(WebhookRequest request) {
-        String key = request.header("Idempotency-Key");
+        String key = HeaderValues.text(request.header("Idempotency-Key"));
         if (key != null && key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")) {
             key = key.substring(1, key.length() - 1);
         }

@@ -43,6 +43,18 @@ class HeaderValuesTest {
         assertThatThrownBy(() -> HeaderValues.decode("€")).isInstanceOf(MalformedHeaderValueException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "plain, plain",
+        "a%20b, a%20b",
+        "Zo\u00C3\u00AB, Zo\u00EB",
+        "Zo\u00EB, Zo\u00EB",
+        "\u00C3\u00AB\u00EB, \u00C3\u00AB\u00EB"
+    })
+    void the_text_of_a_value_is_utf8_where_it_is_that(String value, String text) {
+        assertThat(HeaderValues.text(value)).isEqualTo(text);
+    }
+
     @Property
     void any_text_is_encoded_to_printable_ascii_of_the_foretold_length(@ForAll String text) throws Exception {
         String encoded;

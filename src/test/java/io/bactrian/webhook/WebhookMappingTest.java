@@ -8,7 +8,9 @@ import io.bactrian.cloudevents.InvalidCloudEventException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,6 +103,48 @@ class WebhookMappingTest {
                     .as(body)
                     .isEqualTo("webhook.shop");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "json",
+                "application/json; charset",
+                "application/json, application/json",
+                "",
+                "/",
+                "a/b;c=\u0001"
+            })
+    void a_content_type_that_is_none_is_left_out(String contentType) throws Exception {
+        // When
+        CloudEvent event =
+                map(mapping("none", "", "", "", ""), new TestRequest("{}").header("Content-Type", contentType));
+
+        // Then
+        assertThat(event.dataContentType()).isNull();
+        assertThat(event.data()).isEqualTo("{}".getBytes(UTF_8));
+    }
+
+    @Test
+    void headers_in_utf8_are_read_as_that_and_others_as_latin_1() throws Exception {
+        // Given: one character a byte, as a server hands them over
+        String utf8 = new String("Größe".getBytes(UTF_8), ISO_8859_1);
+        WebhookMapping mapping = WebhookMapping.of(
+                "shop", "none", new MappingOptions("", "", "header:X-Type", "header:X-Subject", List.of("X-*"), ""));
+        TestRequest request = new TestRequest("x")
+                .header("X-Type", utf8)
+                .header("X-Subject", "Größe")
+                .header("Idempotency-Key", utf8);
+
+        // When
+        CloudEvent event = map(mapping, request);
+
+        // Then
+        assertThat(event.type()).isEqualTo("Größe");
+        assertThat(event.subject()).isEqualTo("Größe");
+        assertThat(event.id()).isEqualTo("Größe");
+        assertThat(delivery(mapping, request).keptHeaders())
+                .containsExactly(Map.entry("X-Type", "Größe"), Map.entry("X-Subject", "Größe"));
     }
 
     @Test
