@@ -4,7 +4,7 @@ package io.bactrian.cloudevents;
 final class AttributeRules {
     /** Longest attribute name, in characters; the specification recommends 20. */
     static final int MAX_NAME = 256;
-    /** Longest attribute value, in characters; an event that size fills the 64 KiB which must be forwarded. */
+    /** Longest attribute value, in characters: no less than the 64 KiB of an event that must be forwarded (rule C17). */
     static final int MAX_VALUE = 64 * 1024;
 
     private static final Fault NAME = new Fault("C4", "an attribute name has only the characters a-z and 0-9");

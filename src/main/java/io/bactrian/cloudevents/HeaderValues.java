@@ -34,24 +34,6 @@ public final class HeaderValues {
         return new String(encoded, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    /** Length of {@link #encode} of a value without unpaired surrogates, without building it. */
-    static int encodedLength(String value) {
-        int length = 0;
-        for (int at = 0; at < value.length(); at++) {
-            char c = value.charAt(at);
-            if (isPlain(c)) {
-                length++;
-            } else if (c < 0x80) {
-                length += 3;
-            } else if (c < 0x800 || Character.isSurrogate(c)) {
-                length += 6;
-            } else {
-                length += 9;
-            }
-        }
-        return length;
-    }
-
     /**
      * Decodes a value as it stood on the wire: quotes around the whole of it are taken off with their backslash escapes, then percent-encoding is undone exactly once. A quote anywhere else is an ordinary character.
      *

@@ -7,8 +7,6 @@ import java.util.List;
 public final class NatsBinding {
     private static final byte[] NO_DATA = new byte[0];
     private static final String STRUCTURED = "application/cloudevents+json; charset=utf-8";
-    /** {@code NATS/1.0} and its line end, and the empty line behind the headers. */
-    private static final int HEADER_BLOCK = 12;
 
     private NatsBinding() {}
 
@@ -18,12 +16,7 @@ public final class NatsBinding {
      * @param name printable ASCII without a colon
      * @param value printable ASCII
      */
-    public record Header(String name, String value) {
-        /** Bytes the line takes: {@code name:value} and the line end. */
-        public int encodedSize() {
-            return name.length() + value.length() + 3;
-        }
-    }
+    public record Header(String name, String value) {}
 
     /**
      * Headers and payload of a message.
@@ -63,23 +56,5 @@ public final class NatsBinding {
     /** Structured mode: the whole event as JSON, no {@code ce-} header. */
     public static NatsMessage structured(CloudEvent event) {
         return new NatsMessage(List.of(new Header("Content-Type", STRUCTURED)), JsonFormat.write(event));
-    }
-
-    /** Bytes the message counts against {@code max_payload}: the header block and the payload. */
-    public static int encodedSize(NatsMessage message) {
-        int size = HEADER_BLOCK + message.payload().length;
-        for (Header header : message.headers()) {
-            size += header.encodedSize();
-        }
-        return size;
-    }
-
-    /** {@link #encodedSize(NatsMessage)} of {@link #binary}, without building it. */
-    public static int binarySize(CloudEvent event) {
-        int size = HEADER_BLOCK + "ce-specversion:1.0\r\n".length();
-        for (int at = 0; at < event.size(); at++) {
-            size += "ce-:\r\n".length() + event.name(at).length() + HeaderValues.encodedLength(event.value(at));
-        }
-        return size + (event.data() == null ? 0 : event.data().length);
     }
 }

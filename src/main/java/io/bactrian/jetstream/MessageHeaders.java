@@ -38,7 +38,7 @@ final class MessageHeaders extends Headers {
         endLine();
     }
 
-    private static int length(OutboundMessage message) {
+    static int length(OutboundMessage message) {
         int length = VERSION.length + 2 + length(MESSAGE_ID, message.messageId());
         if (message.expectedStream() != null) {
             length += length(EXPECTED_STREAM, message.expectedStream());

@@ -16,6 +16,10 @@ import java.util.Objects;
 @SuppressWarnings("ArrayRecordComponent") // messages are carried, not compared
 public record OutboundMessage(
         String subject, List<Header> headers, byte[] payload, String messageId, String expectedStream) {
+
+    /** Bytes of headers that a stream takes; nats-server refuses more with 10097, whatever {@code max_payload} says. */
+    public static final int MAX_HEADER_BYTES = 65_535;
+
     public OutboundMessage {
         Objects.requireNonNull(subject, "subject");
         headers = List.copyOf(headers);
@@ -30,9 +34,14 @@ public record OutboundMessage(
         this(subject, headers, payload, messageId, null);
     }
 
+    /** Bytes of the whole header block, as the server counts them against {@link #MAX_HEADER_BYTES}. */
+    public int headerBytes() {
+        return MessageHeaders.length(this);
+    }
+
     /** Bytes of headers and payload, as the server counts them against {@code max_payload} and {@code max_msg_size}. */
     public long size() {
-        return (long) new MessageHeaders(this).serializedLength() + payload.length;
+        return (long) headerBytes() + payload.length;
     }
 
     /** Subject and sizes only; payloads and header values do not belong in logs. */

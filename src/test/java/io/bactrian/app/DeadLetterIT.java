@@ -110,6 +110,27 @@ class DeadLetterIT {
     }
 
     @Test
+    void headers_that_are_kept_and_that_nats_can_never_carry_are_413() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (TestGateway gateway = gateway(nats)
+                            .webhook("kept", "verify", "none", "keepHeaders", "X-Long")
+                            .start();
+                    RawHttp http = RawHttp.to(gateway)) {
+                // When: each byte that is no ASCII takes six on NATS
+                RawHttp.Answer answer = http.write("POST /hooks/kept HTTP/1.1\r\nHost: localhost\r\nX-Long: "
+                                + "\u00e9".repeat(11_000) + "\r\nContent-Length: 2\r\n\r\n{}")
+                        .read();
+
+                // Then
+                assertThat(answer.status()).as(answer.body()).isEqualTo(413);
+                assertThat(answer.body()).contains("payload-too-large").contains("at most 65535");
+                assertThat(nats.messageCount("EVENTS")).isZero();
+            }
+        }
+    }
+
+    @Test
     void the_last_of_max_attempts_is_dead_with_the_transient_reason() {
         try (NatsServer nats = NatsServer.start();
                 TestGateway gateway = gateway(nats)

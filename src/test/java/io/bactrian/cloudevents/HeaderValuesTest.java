@@ -56,7 +56,7 @@ class HeaderValuesTest {
     }
 
     @Property
-    void any_text_is_encoded_to_printable_ascii_of_the_foretold_length(@ForAll String text) throws Exception {
+    void any_text_is_encoded_to_printable_ascii(@ForAll String text) throws Exception {
         String encoded;
         try {
             encoded = HeaderValues.encode(text);
@@ -65,7 +65,7 @@ class HeaderValuesTest {
             return;
         }
 
-        assertThat(encoded).matches("[!-~&&[^\"]]*").hasSize(HeaderValues.encodedLength(text));
+        assertThat(encoded).matches("[!-~&&[^\"]]*");
         if (AttributeRules.isLegalString(text)) {
             assertThat(HeaderValues.decode(encoded)).isEqualTo(text);
         } else {

@@ -1,8 +1,5 @@
 package io.bactrian.cloudevents;
 
-import java.util.List;
-
-import io.nats.client.impl.Headers;
 import org.junit.jupiter.api.Test;
 
 import static io.bactrian.cloudevents.Vectors.bytes;
@@ -51,19 +48,5 @@ class NatsBindingTest {
         CloudEvent event = event().toBuilder().data(null).build();
 
         assertThat(NatsBinding.binary(event).payload()).isEmpty();
-    }
-
-    @Test
-    void the_size_is_what_the_client_puts_on_the_wire() throws Exception {
-        CloudEvent event = event().toBuilder().attribute("emoji", "😀€é\u00A0x").build();
-
-        for (NatsBinding.NatsMessage message : List.of(NatsBinding.binary(event), NatsBinding.structured(event))) {
-            Headers client = new Headers();
-            message.headers().forEach(header -> client.put(header.name(), header.value()));
-
-            assertThat(NatsBinding.encodedSize(message))
-                    .isEqualTo(client.serializedLength() + message.payload().length);
-        }
-        assertThat(NatsBinding.binarySize(event)).isEqualTo(NatsBinding.encodedSize(NatsBinding.binary(event)));
     }
 }

@@ -188,6 +188,16 @@ class JetStreamPublisherIT {
         assertThat(refused).isInstanceOf(PublishRefusedException.class).hasMessageContaining("max_payload is 1000");
     }
 
+    private static OutboundMessage withHeadersOf(int bytes) {
+        OutboundMessage without =
+                new OutboundMessage("events.a", List.of(new Header("Http-Long", "")), new byte[0], "id-" + bytes);
+        return new OutboundMessage(
+                "events.a",
+                List.of(new Header("Http-Long", "x".repeat(bytes - without.headerBytes()))),
+                new byte[0],
+                without.messageId());
+    }
+
     @Test
     void headers_of_more_than_64_kib_are_refused_for_good() {
         // Given
@@ -196,10 +206,11 @@ class JetStreamPublisherIT {
         publishing.connect(server.url());
 
         // When
-        PublishException refused = publishing.failure(new OutboundMessage(
-                "events.a", List.of(new Header("Http-Long", "x".repeat(70_000))), new byte[0], "id-1"));
+        PubAck stored = publishing.acknowledged(withHeadersOf(OutboundMessage.MAX_HEADER_BYTES));
+        PublishException refused = publishing.failure(withHeadersOf(OutboundMessage.MAX_HEADER_BYTES + 1));
 
         // Then
+        assertThat(stored.sequence()).isEqualTo(1);
         assertThat(refused).isInstanceOf(PublishRefusedException.class);
         assertThat(refused.apiErrorCode()).isEqualTo(10097);
     }

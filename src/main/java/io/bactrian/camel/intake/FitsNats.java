@@ -55,16 +55,12 @@ final class FitsNats implements Processor {
     }
 
     private Problem check(Exchange exchange, NatsService nats, EventOrigin origin, CloudEvent event, String pointer) {
-        String subject = origin.subject().resolve(origin.name(), event);
-        long limit = nats.maxMessageSize(subject);
-        if (limit < 0) {
+        long limit = nats.maxMessageSize(origin.subject().resolve(origin.name(), event));
+        String detail = EventMessage.problem(
+                event, origin.structured(), exchange, nats.expectedStream(), limit < 0 ? Long.MAX_VALUE : limit);
+        if (detail == null || isKnown(event)) {
             return null;
         }
-        long size = EventMessage.size(event, origin.structured(), exchange, nats.expectedStream(), limit);
-        if (size <= limit || isKnown(event)) {
-            return null;
-        }
-        String detail = "the event takes " + size + " bytes on NATS, which carries at most " + limit + " there";
         return new Problem(
                 ProblemKind.PAYLOAD_TOO_LARGE,
                 (pointer.isEmpty() ? "" : pointer + ": ") + detail + ".",

@@ -118,27 +118,26 @@ final class JetStreamProducer extends DefaultAsyncProducer {
                     "jetstream: needs a subject, in the URI or in the header " + EventProperties.SUBJECT);
         }
         String messageId = in.getHeader(EventProperties.MESSAGE_ID, String.class);
-        List<Header> headers = new ArrayList<>();
-        byte[] payload;
-        if (in.getBody() instanceof CloudEvent event) {
-            String mode = in.getHeader(EventProperties.MODE, endpoint.getMode(), String.class);
-            payload = EventMessage.encode(event, "structured".equals(mode), headers);
-            if (messageId == null) {
-                messageId = EventKey.of(event.source(), event.id()).messageId();
-            }
-        } else {
-            payload = in.getBody(byte[].class);
-            if (payload == null) {
-                throw new IllegalArgumentException("jetstream: expects a CloudEvent, bytes or text as the body");
-            }
-            if (messageId == null) {
-                // a redelivery of the same exchange is the same message
-                messageId = exchange.getExchangeId();
-            }
-        }
-        EventMessage.addKept(exchange, headers);
         String expected =
                 endpoint.getExpectedStream() == null ? service.expectedStream() : endpoint.getExpectedStream();
-        return new OutboundMessage(subject, headers, payload, messageId, expected);
+        if (in.getBody() instanceof CloudEvent event) {
+            String mode = in.getHeader(EventProperties.MODE, endpoint.getMode(), String.class);
+            return EventMessage.of(
+                    subject,
+                    event,
+                    "structured".equals(mode),
+                    exchange,
+                    messageId == null ? EventKey.of(event).messageId() : messageId,
+                    expected);
+        }
+        byte[] payload = in.getBody(byte[].class);
+        if (payload == null) {
+            throw new IllegalArgumentException("jetstream: expects a CloudEvent, bytes or text as the body");
+        }
+        List<Header> headers = new ArrayList<>();
+        EventMessage.addKept(exchange, headers);
+        // a redelivery of the same exchange is the same message
+        return new OutboundMessage(
+                subject, headers, payload, messageId == null ? exchange.getExchangeId() : messageId, expected);
     }
 }
