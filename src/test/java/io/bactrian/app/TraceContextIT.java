@@ -78,6 +78,49 @@ class TraceContextIT {
     }
 
     @Test
+    void an_event_with_a_trace_state_of_its_own_is_left_as_it_is() {
+        // When
+        gateway.send(gateway.event("t-3", "{}")
+                .header("ce-tracestate", "own=1")
+                .header("traceparent", PARENT)
+                .header("tracestate", "a=1"));
+
+        // Then
+        assertThat(only().header("ce-tracestate")).isEqualTo("own=1");
+        assertThat(only().header("ce-traceparent")).isNull();
+    }
+
+    @Test
+    void an_event_with_as_many_attributes_as_one_may_have_is_taken_without_it() {
+        StringBuilder full =
+                new StringBuilder("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\",\"data\":1");
+        for (int i = 0; i < 252; i++) {
+            full.append(",\"x").append(i).append("\":\"\"");
+        }
+        String event = full.append('}').toString();
+
+        // When
+        int single = gateway.send(gateway.structured("application/cloudevents+json", event)
+                        .header("traceparent", PARENT))
+                .statusCode();
+        int batch = gateway.send(gateway.structured(
+                                "application/cloudevents-batch+json",
+                                "[" + event.replace("\"id\":\"1\"", "\"id\":\"2\"")
+                                        + ",{\"specversion\":\"1.0\",\"id\":\"3\",\"source\":\"/s\",\"type\":\"t\"}]")
+                        .header("Prefer", "handling=lenient")
+                        .header("traceparent", PARENT))
+                .statusCode();
+
+        // Then
+        assertThat(single).isEqualTo(202);
+        assertThat(batch).isEqualTo(202);
+        Awaitility.await().until(() -> nats.messageCount("EVENTS") == 3);
+        assertThat(nats.messages("EVENTS"))
+                .extracting(message -> message.header("ce-traceparent"))
+                .containsExactlyInAnyOrder(null, null, PARENT);
+    }
+
+    @Test
     void a_webhook_carries_it_through_the_journal_and_past_it() {
         for (String path : List.of("/hooks/shop", "/hooks/straight")) {
             // When

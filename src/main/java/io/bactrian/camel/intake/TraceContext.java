@@ -13,7 +13,8 @@ import org.apache.camel.Processor;
 /**
  * Carries the sender's trace on: an event without a {@code traceparent} attribute gets the one of the request's header,
  * with its {@code tracestate} (CloudEvents distributed tracing extension; W3C Trace Context). An event that has the
- * attribute keeps it, since it names where its trace began. A header that is malformed is ignored, as W3C says.
+ * attribute, or {@code tracestate} alone, keeps what it has, since that names where its trace began. A header that is
+ * malformed is ignored, as W3C says.
  */
 final class TraceContext implements Processor {
 
@@ -26,7 +27,7 @@ final class TraceContext implements Processor {
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]+");
 
     @Override
-    public void process(Exchange exchange) throws InvalidCloudEventException {
+    public void process(Exchange exchange) {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         String parent = request == null ? null : parent(request);
         if (parent == null) {
@@ -55,14 +56,19 @@ final class TraceContext implements Processor {
         return joined.length() <= LONGEST_STATE && PRINTABLE.matcher(joined).matches() ? joined : null;
     }
 
-    private static CloudEvent traced(CloudEvent event, String parent, String state) throws InvalidCloudEventException {
-        if (event.attribute(PARENT) != null) {
+    private static CloudEvent traced(CloudEvent event, String parent, String state) {
+        if (event.attribute(PARENT) != null || event.attribute(STATE) != null) {
             return event;
         }
         CloudEvent.Builder traced = event.toBuilder().attribute(PARENT, parent);
         if (state != null) {
             traced.attribute(STATE, state);
         }
-        return traced.build();
+        try {
+            return traced.build();
+        } catch (InvalidCloudEventException e) {
+            // it has as many attributes as an event may have: a trace is no reason to refuse it
+            return event;
+        }
     }
 }
