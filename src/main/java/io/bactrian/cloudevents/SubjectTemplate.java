@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A NATS subject with {@code {name}}, {@code {type}}, {@code {source}}, {@code {subject}} and {@code {partitionkey}}, compiled once. Immutable and thread-safe.
  *
- * <p>Values are a sender's, so they are made safe: dots still part tokens; blanks, {@code *}, {@code >} and control characters become {@code _}, and so do an absent value, an empty token and a {@code $} at the very start ({@code $JS.API} and {@code $SYS} are the server's). What would be longer than {@value #MAX_BYTES} bytes is cut and ends in a hash of the whole: nats-server closes the connection on a protocol line above 4096.
+ * <p>Values are a sender's, so they are made safe: dots still part tokens; blanks, {@code *}, {@code >} and control characters become {@code _}, and so do an absent value, an empty token, a {@code $} at the very start ({@code $JS.API} and {@code $SYS} are the server's) and the dot of an {@code _INBOX.} there, where answers to requests go. What would be longer than {@value #MAX_BYTES} bytes is cut and ends in a hash of the whole: nats-server closes the connection on a protocol line above 4096.
  */
 public final class SubjectTemplate {
     /** Longest subject, in bytes of UTF-8. */
@@ -18,6 +18,8 @@ public final class SubjectTemplate {
     private static final int MAX_UTF8 = 3;
 
     private static final String BLANK_VALUE = "_";
+    /** Where answers to requests go. */
+    private static final String INBOX = "_INBOX.";
 
     private enum Variable {
         NAME,
@@ -41,7 +43,7 @@ public final class SubjectTemplate {
     /**
      * Compiles a template.
      *
-     * @throws IllegalArgumentException when a placeholder is unknown or left open, or the text around them has blanks, wildcards, control characters, empty tokens or a leading {@code $}
+     * @throws IllegalArgumentException when a placeholder is unknown or left open, or the text around them has blanks, wildcards, control characters, empty tokens, or a leading {@code $} or {@code _INBOX.}
      */
     public static SubjectTemplate parse(String template) {
         List<Part> parts = new ArrayList<>();
@@ -83,10 +85,18 @@ public final class SubjectTemplate {
                 appendSafe(subject, value(part.variable(), name, event));
             }
         }
+        disown(subject);
+        return bounded(subject.toString());
+    }
+
+    /** What belongs to the server, or to a client that waits for an answer, is no subject of events. */
+    private static void disown(StringBuilder subject) {
         if (subject.charAt(0) == '$') {
             subject.setCharAt(0, '_');
         }
-        return bounded(subject.toString());
+        if (subject.indexOf(INBOX) == 0) {
+            subject.setCharAt(INBOX.length() - 1, '_');
+        }
     }
 
     /**
@@ -144,6 +154,9 @@ public final class SubjectTemplate {
         }
         if (probe.charAt(0) == '$') {
             throw refused(template, "starts with $, which belongs to the server");
+        }
+        if (template.startsWith(INBOX)) {
+            throw refused(template, "starts with _INBOX., where answers to requests go");
         }
         if (Utf8.length(probe) > MAX_BYTES / 2) {
             throw refused(template, "is longer than " + MAX_BYTES / 2 + " bytes");
