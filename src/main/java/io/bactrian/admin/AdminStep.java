@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.Problem;
 import io.bactrian.camel.http.ProblemException;
@@ -29,23 +30,33 @@ final class AdminStep extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        CompletableFuture<AdminAnswer> answer;
         try {
-            answer = operation.apply(request);
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
+            operation
+                    .apply(request)
+                    .whenCompleteAsync(
+                            (given, failure) -> {
+                                complete(exchange, given, failure);
+                                callback.done(false);
+                            },
+                            request.eventLoop());
+            return false;
+        } catch (RuntimeException | Error e) {
+            complete(exchange, null, e);
+            callback.done(true);
+            return true;
         }
-        answer.whenCompleteAsync(
-                (given, failure) -> {
-                    if (failure == null) {
-                        respond(exchange, given);
-                    } else {
-                        exchange.setException(problem(failure));
-                    }
-                    callback.done(false);
-                },
-                request.eventLoop());
-        return false;
+    }
+
+    private static void complete(Exchange exchange, AdminAnswer given, Throwable failure) {
+        try {
+            if (failure == null) {
+                respond(exchange, given);
+            } else {
+                StepFailedException.fail(exchange, problem(failure));
+            }
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
+        }
     }
 
     private static void respond(Exchange exchange, AdminAnswer given) {

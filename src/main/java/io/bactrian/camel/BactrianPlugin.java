@@ -33,6 +33,7 @@ public final class BactrianPlugin implements ContextServicePlugin {
 
     @Override
     public void load(CamelContext context) {
+        StepFailedException.prepare();
         DefaultsSource.addTo(context);
         CloudEventConverters.addTo(context);
         // a whole window fails in one moment, and each event of it waits for its redelivery; Camel's own pool takes

@@ -8,6 +8,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
+import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.config.Values;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,11 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
 
     /** Key in the routing context: label of the intake path that does not allow this method. */
     static final String LABEL = "bactrian.label";
+
+    /** What is answered when something breaks that is no exception; made beforehand, as {@link StepFailedException} is. */
+    static final Problem BROKEN = new Problem(
+            ProblemKind.OVERLOADED,
+            "The gateway broke off in the middle of this request, as for want of memory; send it again, with the same id.");
 
     static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
 
@@ -124,7 +132,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
                             + " requests are in progress (bactrian.http.max-in-flight)."));
         } else {
             inFlight.incrementAndGet();
-            call.readBody(deadlines.watch(call));
+            call.begin(deadlines);
         }
     }
 
@@ -161,10 +169,63 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
         return engine.isDraining();
     }
 
+    Deadlines.Deadline watchAgain(IntakeCall call) {
+        return deadlines.watchAgain(call);
+    }
+
+    /** A route has not ended by itself. */
+    void silent() {
+        LOG.error(
+                "A route that is silent for twice bactrian.http.request-timeout is given up: path={} webhook={}",
+                path.path(),
+                path.label());
+    }
+
+    /**
+     * Makes an exchange fail whose route broke off where none of its steps sees it: what the steps behind it have queued must
+     * not go on, and what is to follow the block of an idempotent consumer may never come.
+     */
+    void breakOff(Exchange exchange, Throwable failure) {
+        StepFailedException.fail(exchange, failure);
+        if (exchange.getProperty(EventProperties.RESERVATION) != null) {
+            getEndpoint()
+                    .getCamelContext()
+                    .getRegistry()
+                    .lookupByNameAndType("journal", IdempotentRepository.class)
+                    .remove(exchange, exchange.getProperty(EventProperties.EVENT_KEY, String.class));
+        }
+    }
+
+    /** A request has got no answer, and its client is told so by the end of the connection or the stream. */
+    void unanswered(Throwable failure) {
+        try {
+            LOG.error("A request is not answered: webhook={}", path.label(), failure);
+        } catch (RuntimeException | Error e) {
+            // what cannot be logged is not answered all the same
+        }
+    }
+
+    /** Never fails. */
     Problem problemOf(Throwable failure) {
+        try {
+            return findProblem(failure);
+        } catch (RuntimeException | Error e) {
+            unanswered(e);
+            return BROKEN;
+        }
+    }
+
+    private Problem findProblem(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof ProblemException known) {
                 return known.problem();
+            }
+            if (t instanceof StepFailedException) {
+                return BROKEN; // logged
+            }
+            if (t instanceof VirtualMachineError) {
+                LOG.error("A request broke off: webhook={}", path.label(), t);
+                return BROKEN;
             }
         }
         for (ProblemMapper mapper : problemMappers) {

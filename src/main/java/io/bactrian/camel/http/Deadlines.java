@@ -20,7 +20,7 @@ final class Deadlines {
     private final long timer;
 
     /**
-     * The deadline of one request. It lets go of the request as soon as that is answered: behind one that waits, the
+     * The deadline of one request. It lets go of the request as soon as that has met it: behind one that waits, the
      * queue holds as many of these as requests come in the whole timeout.
      */
     static final class Deadline {
@@ -44,7 +44,15 @@ final class Deadlines {
     }
 
     Deadline watch(IntakeCall call) {
-        Deadline deadline = new Deadline(call, call.startedAt() + timeoutNanos);
+        return add(new Deadline(call, call.startedAt() + timeoutNanos));
+    }
+
+    /** The same time once more, for the route of a request that is answered. */
+    Deadline watchAgain(IntakeCall call) {
+        return add(new Deadline(call, System.nanoTime() + timeoutNanos));
+    }
+
+    private Deadline add(Deadline deadline) {
         deadlines.add(deadline);
         return deadline;
     }

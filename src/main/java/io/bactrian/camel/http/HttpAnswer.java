@@ -47,6 +47,9 @@ final class HttpAnswer {
             // CloudEvents webhook specification 2.2: senders must not be sent elsewhere
             throw new IllegalStateException("a route of intake answers " + status);
         }
+        if (isOver()) {
+            return;
+        }
         if (status / 100 == 4) {
             consumer.rejected(
                     new Problem(ProblemKind.ofRefusal(status), "The route itself has answered " + status + "."),
@@ -75,6 +78,9 @@ final class HttpAnswer {
     }
 
     void problem(Problem problem) {
+        if (isOver()) {
+            return;
+        }
         int status = problem.kind().status();
         response.setStatusCode(status).putHeader("Content-Type", Problem.MEDIA_TYPE);
         if (problem.kind().retryable() && status != 500) {
@@ -85,6 +91,11 @@ final class HttpAnswer {
             consumer.rejected(problem, ctx.request());
         }
         end(status, problem.toJson());
+    }
+
+    /** Whether nobody waits for an answer any more, which is none then and not counted. */
+    private boolean isOver() {
+        return response.ended() || response.closed();
     }
 
     /** @return whether anything was written, so that there can be no other answer */
@@ -98,9 +109,6 @@ final class HttpAnswer {
         if (hasQueryToken(ctx.request().query())) {
             // RFC 6750 2.3: what a token in the address opened is nobody else's
             response.putHeader("Cache-Control", "private");
-        }
-        if (response.ended() || response.closed()) {
-            return;
         }
         if (consumer.isDraining()) {
             LastAnswer.sendElsewhere(ctx.request());

@@ -5,6 +5,7 @@ import javax.security.auth.x500.X500Principal;
 
 import io.bactrian.camel.EventProperties;
 import io.netty.channel.EventLoop;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
@@ -13,10 +14,16 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 
 /**
- * One request from its head to its answer: its body is read, its route runs, it is answered once and given up once,
- * whatever comes first. Everything but {@link #expire()} happens on the event loop of its connection.
+ * One request from its head to its answer: its body is read, its route runs, it is answered at most once and given up
+ * once, whatever comes first and whatever breaks, for want of memory too. A route that is silent at the deadline is
+ * answered for; one that is silent for as long again has its exchange ended. Everything but {@link #expire()} happens on
+ * the event loop of its connection.
  */
 final class IntakeCall {
+
+    private static final Problem LATE = new Problem(
+            ProblemKind.DEADLINE_EXCEEDED,
+            "No answer within bactrian.http.request-timeout. The event may have been kept: send it again with the same id.");
 
     private final AsyncHttpConsumer consumer;
     private final RoutingContext ctx;
@@ -27,6 +34,7 @@ final class IntakeCall {
     private final HttpAnswer answer;
     private boolean answered;
     private Deadlines.Deadline deadline;
+    private boolean overdue;
     private boolean entered;
     private RequestBody body;
 
@@ -35,6 +43,7 @@ final class IntakeCall {
 
     private Exchange exchange;
     private RequestMessage message;
+    private boolean finished;
 
     IntakeCall(AsyncHttpConsumer consumer, RoutingContext ctx) {
         this.consumer = consumer;
@@ -48,11 +57,18 @@ final class IntakeCall {
         return startedAt;
     }
 
-    /** Reads the body and then runs the route. */
-    void readBody(Deadlines.Deadline watched) {
+    /** Reads the body and then runs the route. What was entered is left in any case. */
+    void begin(Deadlines deadlines) {
         entered = true;
-        deadline = watched;
-        HttpServerRequest request = ctx.request();
+        try {
+            deadline = deadlines.watch(this);
+            readBody(ctx.request());
+        } catch (RuntimeException | Error e) {
+            broke(e);
+        }
+    }
+
+    private void readBody(HttpServerRequest request) {
         long max = consumer.path().maxBody();
         if (RequestBody.declaredLength(request) > max) {
             abandon(RequestBody.tooLarge(max));
@@ -63,31 +79,42 @@ final class IntakeCall {
         }
         body = new RequestBody(max);
         request.exceptionHandler(gone -> leave());
-        request.handler(chunk -> {
-            if (body == null) {
-                return; // thrown away
-            }
-            try {
-                body.add(chunk);
-                share.take(chunk.length());
-            } catch (ProblemException e) {
-                refuseRest(e.problem());
-            }
-        });
-        request.endHandler(end -> {
-            if (refusal != null) {
-                refuse(refusal);
-                leave();
-            } else if (!answered) {
-                byte[] whole = body.toBytes();
-                body = null;
-                route(request, whole);
-            }
-        });
+        request.handler(this::take);
+        request.endHandler(end -> endBody(request));
     }
 
     static boolean expectsContinue(HttpServerRequest request) {
         return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
+    }
+
+    private void take(Buffer chunk) {
+        if (body == null) {
+            return; // thrown away
+        }
+        try {
+            body.add(chunk);
+            share.take(chunk.length());
+        } catch (ProblemException e) {
+            refuseRest(e.problem());
+        }
+    }
+
+    private void endBody(HttpServerRequest request) {
+        if (answered) {
+            return;
+        }
+        try {
+            if (refusal != null) {
+                refuse(refusal);
+                leave();
+                return;
+            }
+            byte[] whole = body.toBytes();
+            body = null;
+            route(request, whole);
+        } catch (RuntimeException | Error e) {
+            broke(e);
+        }
     }
 
     /**
@@ -121,11 +148,11 @@ final class IntakeCall {
         });
     }
 
-    private void route(HttpServerRequest request, byte[] body) {
+    private void route(HttpServerRequest request, byte[] whole) {
         exchange = consumer.newExchange();
         exchange.setPattern(ExchangePattern.InOut);
         message = new RequestMessage(exchange, request);
-        message.setBody(body);
+        message.setBody(whole);
         exchange.setIn(message);
         X500Principal client = ClientCertificate.subject(request.sslSession());
         if (client != null) {
@@ -138,7 +165,7 @@ final class IntakeCall {
                         ctx.pathParams(),
                         ctx.get(ManagementGuard.PRINCIPAL),
                         client,
-                        body,
+                        whole,
                         receivedAt,
                         loop,
                         new ContentCoding(
@@ -146,8 +173,7 @@ final class IntakeCall {
         try {
             consumer.createUoW(exchange);
         } catch (Exception e) {
-            exchange.setException(e);
-            finish();
+            breakOff(e);
             return;
         }
         consumer.getAsyncProcessor().process(exchange, doneSync -> {
@@ -159,60 +185,130 @@ final class IntakeCall {
         });
     }
 
+    /** Something broke that no step of a route has seen to. */
+    private void broke(Throwable failure) {
+        if (exchange != null) {
+            breakOff(failure);
+        } else if (!answered) {
+            abandon(consumer.problemOf(failure));
+        }
+    }
+
+    private void breakOff(Throwable failure) {
+        if (finished) {
+            return;
+        }
+        try {
+            consumer.breakOff(exchange, failure);
+        } finally {
+            end(false); // steps of it may still be queued
+        }
+    }
+
+    /** The route is through; when it broke off before that changes nothing. */
     private void finish() {
+        if (!finished) {
+            end(true);
+        }
+    }
+
+    /** @param free whether nobody uses the exchange any more */
+    private void end(boolean free) {
+        finished = true;
+        meetDeadline();
         try {
             if (!answered) {
-                Throwable failure = exchange.getException();
-                if (failure == null) {
-                    answer.message(exchange.getMessage(), message);
-                    markAnswered();
-                } else {
-                    refuse(consumer.problemOf(failure));
-                }
-            }
-        } catch (RuntimeException e) {
-            if (!answer.isBegun()) {
-                refuse(consumer.problemOf(e));
+                answerRoute();
             }
         } finally {
-            consumer.doneUoW(exchange);
-            consumer.releaseExchange(exchange, false);
-            leave();
+            try {
+                consumer.doneUoW(exchange);
+                if (free) {
+                    consumer.releaseExchange(exchange, false);
+                }
+            } finally {
+                leave();
+            }
+        }
+    }
+
+    private void answerRoute() {
+        Throwable failure = exchange.getException();
+        if (failure != null) {
+            refuse(consumer.problemOf(failure));
+            return;
+        }
+        try {
+            answer.message(exchange.getMessage(), message);
+            markAnswered();
+        } catch (RuntimeException | Error e) {
+            if (answer.isBegun()) {
+                reset(e);
+            } else {
+                refuse(consumer.problemOf(e));
+            }
+        }
+    }
+
+    /** Lets the client know that no answer will come. */
+    private void reset(Throwable failure) {
+        consumer.unanswered(failure);
+        if (!ctx.response().ended()) {
+            ctx.response().reset();
         }
     }
 
     /** Ends the request with a problem; of its body, if there is more of it, nothing is kept. */
     private void abandon(Problem problem) {
         markAnswered();
-        answer.lastProblem(problem);
-        leave();
+        try {
+            answer.lastProblem(problem);
+        } catch (RuntimeException | Error e) {
+            reset(e);
+        } finally {
+            leave();
+        }
     }
 
     void refuse(Problem problem) {
         markAnswered();
-        answer.problem(problem);
+        try {
+            answer.problem(problem);
+        } catch (RuntimeException | Error e) {
+            reset(e);
+        }
     }
 
-    /** The deadline has passed: from any thread. */
+    /** A deadline has passed: from any thread. */
     void expire() {
-        loop.execute(() -> {
-            if (answered) {
-                return;
+        loop.execute(this::expired);
+    }
+
+    private void expired() {
+        if (exchange == null) {
+            if (!answered) {
+                abandon(LATE);
             }
-            Problem late = new Problem(
-                    ProblemKind.DEADLINE_EXCEEDED,
-                    "No answer within bactrian.http.request-timeout. The event may have been kept: send it again with the"
-                            + " same id.");
-            if (exchange == null) {
-                abandon(late);
-            } else {
-                refuse(late); // the route goes on and leaves by itself
+        } else if (!finished && overdue) {
+            consumer.silent();
+            breakOff(LATE.toException());
+        } else if (!finished) {
+            if (!answered) {
+                refuse(LATE); // the route goes on and leaves by itself
             }
-        });
+            overdue = true;
+            deadline = consumer.watchAgain(this);
+        }
     }
 
     private void markAnswered() {
         answered = true;
+        if (exchange == null) {
+            meetDeadline(); // else it sees to it that the route ends
+        }
+    }
+
+    private void meetDeadline() {
         if (deadline != null) {
             deadline.met();
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.journal.EventOrigin;
 import io.bactrian.camel.journal.JournalService;
@@ -66,34 +67,32 @@ public final class Answer extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Executor executor = exchange.getProperty(EventProperties.COMPLETE_ON, completions, Executor.class);
-        CompletableFuture<Void> answered;
         try {
             boolean batch = exchange.getMessage().getBody() instanceof List<?>;
             Preferences preferences = Preferences.of(exchange);
-            answered = batch
+            CompletableFuture<Void> answered = batch
                     ? answerBatch(exchange, preferences, executor)
                     : answerSingle(exchange, preferences, executor);
-        } catch (RuntimeException e) {
-            exchange.setException(e);
-            callback.done(true);
-            return true;
+            if (!answered.isDone() || answered.isCompletedExceptionally()) {
+                answered.whenCompleteAsync(
+                        (nothing, failure) -> {
+                            if (failure != null) {
+                                StepFailedException.fail(exchange, unwrap(failure));
+                            }
+                            callback.done(false);
+                        },
+                        executor);
+                return false;
+            }
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
         }
-        if (answered.isDone() && !answered.isCompletedExceptionally()) {
-            callback.done(true);
-            return true;
-        }
-        answered.whenCompleteAsync(
-                (nothing, failure) -> {
-                    if (failure != null) {
-                        exchange.setException(
-                                failure instanceof CompletionException && failure.getCause() != null
-                                        ? failure.getCause()
-                                        : failure);
-                    }
-                    callback.done(false);
-                },
-                executor);
-        return false;
+        callback.done(true);
+        return true;
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private CompletableFuture<Void> answerSingle(Exchange exchange, Preferences preferences, Executor executor) {

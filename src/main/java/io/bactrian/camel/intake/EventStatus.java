@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.http.IntakeRequest;
 import io.bactrian.camel.http.ProblemException;
@@ -62,19 +63,28 @@ public final class EventStatus extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
-        String id = request.pathParameter("id");
-        Optional<Key> key = id == null ? Optional.empty() : statusIds.keyOf(id);
-        if (key.isEmpty()) {
+        try {
+            String id = request.pathParameter("id");
+            Optional<Key> key = id == null ? Optional.empty() : statusIds.keyOf(id);
+            if (key.isPresent()) {
+                tell(exchange, request, id, key.get(), callback);
+                return false;
+            }
             exchange.setException(unknown());
-            callback.done(true);
-            return true;
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
         }
+        callback.done(true);
+        return true;
+    }
+
+    private void tell(Exchange exchange, IntakeRequest request, String id, Key key, AsyncCallback callback) {
         Preferences preferences = Preferences.of(request.headers("Prefer"));
         Duration wait = preferences.waits() ? preferences.waitAtMost(longestWait) : Duration.ZERO;
         CompletableFuture<Void> settled = wait.isZero()
                 ? CompletableFuture.completedFuture(null)
-                : waiting.settled(key.get(), wait, request.eventLoop());
-        settled.thenCompose(nothing -> known(key.get()))
+                : waiting.settled(key, wait, request.eventLoop());
+        settled.thenCompose(nothing -> known(key))
                 .thenAccept(known -> {
                     if (known.isPresent()) {
                         respond(exchange, request, id, known.get());
@@ -88,12 +98,12 @@ public final class EventStatus extends AsyncProcessorSupport {
                 .whenCompleteAsync(
                         (nothing, failure) -> {
                             if (failure != null) {
-                                exchange.setException(failure.getCause() == null ? failure : failure.getCause());
+                                StepFailedException.fail(
+                                        exchange, failure.getCause() == null ? failure : failure.getCause());
                             }
                             callback.done(false);
                         },
                         request.eventLoop());
-        return false;
     }
 
     private static ProblemException unknown() {

@@ -31,7 +31,7 @@ public final class IntakeBeans {
         step(context, "bactrianStatus", () -> new EventStatus(context));
     }
 
-    private static void step(CamelContext context, String name, Supplier<Object> maker) {
-        context.getRegistry().bind(name, Processor.class, maker);
+    private static void step(CamelContext context, String name, Supplier<Processor> maker) {
+        context.getRegistry().bind(name, Processor.class, (Supplier<Object>) () -> FailingStep.of(maker.get()));
     }
 }

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
@@ -38,27 +40,39 @@ final class JetStreamProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutboundMessage message;
         try {
-            message = message(exchange);
-        } catch (RuntimeException e) {
-            exchange.setException(e);
+            OutboundMessage message = message(exchange);
+            service.earlier()
+                    .find(message, earlier(exchange))
+                    .whenComplete((stored, unanswered) -> found(exchange, message, callback, stored, unanswered));
+            return false;
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
             callback.done(true);
             return true;
         }
-        service.earlier().find(message, earlier(exchange)).whenComplete((stored, unanswered) -> {
+    }
+
+    private void found(
+            Exchange exchange,
+            OutboundMessage message,
+            AsyncCallback callback,
+            Optional<PubAck> stored,
+            Throwable unanswered) {
+        try {
             if (unanswered != null) {
                 fail(exchange, unanswered);
-                callback.done(false);
             } else if (stored.isPresent()) {
                 service.earlier().resolved(message.messageId());
                 acknowledge(exchange.getMessage(), stored.get());
-                callback.done(false);
             } else {
                 publish(exchange, message, callback);
+                return;
             }
-        });
-        return false;
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
+        }
+        callback.done(false);
     }
 
     private void publish(Exchange exchange, OutboundMessage message, AsyncCallback callback) {
@@ -67,15 +81,19 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         CompletableFuture<PubAck> publish = service.publisher().publish(message);
         boolean notSent = publish.isCompletedExceptionally();
         publish.whenComplete((ack, failure) -> {
-            if (failure == null) {
-                meters.published(System.nanoTime() - start);
-                service.earlier().resolved(message.messageId());
-                acknowledge(exchange.getMessage(), ack);
-            } else {
-                Throwable cause = fail(exchange, failure);
-                if (!notSent && cause instanceof PublishException e && !e.refused()) {
-                    service.earlier().unresolved(message.messageId(), new Earlier(began, Instant.now()));
+            try {
+                if (failure == null) {
+                    meters.published(System.nanoTime() - start);
+                    service.earlier().resolved(message.messageId());
+                    acknowledge(exchange.getMessage(), ack);
+                } else {
+                    Throwable cause = fail(exchange, failure);
+                    if (!notSent && cause instanceof PublishException e && !e.refused()) {
+                        service.earlier().unresolved(message.messageId(), new Earlier(began, Instant.now()));
+                    }
                 }
+            } catch (RuntimeException | Error e) {
+                StepFailedException.fail(exchange, e);
             }
             callback.done(false);
         });
@@ -106,7 +124,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
             exchange.setProperty(EventProperties.FAILURE_OF_WINDOW, e.errorClass() == ErrorClass.WINDOW);
             exchange.setProperty(EventProperties.FAILURE_OF_CONGESTION, e.congested());
         }
-        exchange.setException(cause);
+        StepFailedException.fail(exchange, cause);
         return cause;
     }
 

@@ -37,6 +37,10 @@ final class Emission {
         return event.payload().length;
     }
 
+    synchronized boolean isAnswered() {
+        return answered;
+    }
+
     /** @return true the first time: its place in the window is given back once, whatever goes wrong */
     synchronized boolean answer() {
         boolean first = !answered;

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
@@ -47,8 +48,8 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
                         + (body == null ? "null" : body.getClass().getName()));
             }
             return false;
-        } catch (RuntimeException e) {
-            exchange.setException(e);
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
             callback.done(true);
             return true;
         }
@@ -61,16 +62,20 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
                 exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
         CompletableFuture<Appended> appended = reservation == null
                 ? service.journal().append(JournalService.keyOf(EventKey.of(event)), payload, executor(exchange))
-                : service.journal().append(reservation, payload, executor(exchange));
+                : append(reservation, payload, executor(exchange));
         appended.whenComplete((result, failure) -> {
-            if (failure == null) {
-                exchange.setProperty(EventProperties.APPENDED, result);
-                count(origin, result);
-            } else {
-                exchange.setException(unwrap(failure));
-            }
+            complete(exchange, origin, result, failure);
             callback.done(false);
         });
+    }
+
+    private CompletableFuture<Appended> append(Reservation reservation, byte[] payload, Executor executor) {
+        try {
+            return service.journal().append(reservation, payload, executor);
+        } catch (RuntimeException | Error e) {
+            service.journal().release(reservation, e);
+            throw e;
+        }
     }
 
     private void appendAll(Exchange exchange, List<?> batch, AsyncCallback callback) {
@@ -83,14 +88,27 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
                     envelope(exchange, origin, event).encode()));
         }
         service.journal().appendAll(events, executor(exchange)).whenComplete((results, failure) -> {
-            if (failure == null) {
-                exchange.setProperty(EventProperties.APPENDED, results);
-                results.forEach(result -> count(origin, result));
-            } else {
-                exchange.setException(unwrap(failure));
-            }
+            complete(exchange, origin, results, failure);
             callback.done(false);
         });
+    }
+
+    /** @param result of one event, or a list of them */
+    private void complete(Exchange exchange, EventOrigin origin, Object result, Throwable failure) {
+        try {
+            if (failure != null) {
+                StepFailedException.fail(exchange, unwrap(failure));
+                return;
+            }
+            exchange.setProperty(EventProperties.APPENDED, result);
+            if (result instanceof List<?> results) {
+                results.forEach(one -> count(origin, (Appended) one));
+            } else {
+                count(origin, (Appended) result);
+            }
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
+        }
     }
 
     private void count(EventOrigin origin, Appended appended) {

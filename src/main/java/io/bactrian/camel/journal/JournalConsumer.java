@@ -108,16 +108,27 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
 
     @Override
     public void emit(Emission emission, EventEnvelope envelope) {
+        Exchange exchange = null;
         try {
-            Exchange exchange = createExchange(false);
+            exchange = createExchange(false);
             populate(exchange, emission.event(), envelope);
-            getAsyncProcessor().process(exchange, doneSync -> {
-                outcomes.settle(exchange, emission);
-                releaseExchange(exchange, false);
-            });
+            process(exchange, emission);
         } catch (RuntimeException | Error e) {
+            if (exchange != null) {
+                // what Camel has queued behind the step that broke must not go on as if that had succeeded
+                exchange.setRouteStop(true);
+            }
             outcomes.broke(emission, e);
         }
+    }
+
+    private void process(Exchange exchange, Emission emission) {
+        getAsyncProcessor().process(exchange, doneSync -> {
+            if (!emission.isAnswered()) {
+                outcomes.settle(exchange, emission);
+            }
+            releaseExchange(exchange, false);
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bactrian.camel.journal;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.journal.Failure;
 import io.bactrian.journal.PendingEvent;
@@ -33,8 +34,22 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        Failure failure = Failures.of(exchange);
-        service.journal().dead(event, failure, service.completions()).whenComplete((done, error) -> {
+        try {
+            Failure failure = Failures.of(exchange);
+            service.journal().dead(event, failure, service.completions()).whenComplete((done, error) -> {
+                complete(exchange, event, failure, error);
+                callback.done(false);
+            });
+            return false;
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private void complete(Exchange exchange, PendingEvent event, Failure failure, Throwable error) {
+        try {
             if (error == null) {
                 String id = service.statusIds().idOf(event.key());
                 exchange.setProperty(EventProperties.DEAD, true);
@@ -47,12 +62,12 @@ final class JournalDeadProducer extends DefaultAsyncProducer {
                         .addKeyValue("reason", failure.errorClass())
                         .log("Event is dead: {}", failure.message());
             } else if (service.journal().isInFlight(event)) {
-                exchange.setException(error);
+                StepFailedException.fail(exchange, error);
             } else {
                 exchange.setRouteStop(true); // an operator was quicker: there is nothing to tell of it
             }
-            callback.done(false);
-        });
-        return false;
+        } catch (RuntimeException | Error e) {
+            StepFailedException.fail(exchange, e);
+        }
     }
 }

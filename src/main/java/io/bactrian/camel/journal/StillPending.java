@@ -1,6 +1,7 @@
 package io.bactrian.camel.journal;
 
 import io.bactrian.camel.EventProperties;
+import io.bactrian.camel.StepFailedException;
 import io.bactrian.journal.Journal;
 import io.bactrian.journal.PendingEvent;
 import org.apache.camel.CamelContext;
@@ -26,9 +27,14 @@ public final class StillPending implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        PendingEvent event = exchange.getProperty(EventProperties.PENDING_EVENT, PendingEvent.class);
-        if (event != null && !journal.isInFlight(event)) {
-            exchange.setException(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+        try {
+            PendingEvent event = exchange.getProperty(EventProperties.PENDING_EVENT, PendingEvent.class);
+            if (event != null && !journal.isInFlight(event)) {
+                exchange.setException(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+                exchange.setRouteStop(true);
+            }
+        } catch (Error e) {
+            StepFailedException.fail(exchange, e);
             exchange.setRouteStop(true);
         }
     }

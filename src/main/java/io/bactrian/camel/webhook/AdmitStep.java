@@ -40,7 +40,7 @@ public final class AdmitStep extends WebhookStep {
     }
 
     @Override
-    public void process(Exchange exchange) throws ProblemException {
+    protected void handle(Exchange exchange) throws ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         String origin = request.header(HandshakeStep.ORIGIN);
         if (!origins.all() && (origin == null || !origins.allow(origin))) {

@@ -32,7 +32,7 @@ public final class ChallengeStep extends WebhookStep {
     }
 
     @Override
-    public void process(Exchange exchange) throws ProblemException {
+    protected void handle(Exchange exchange) throws ProblemException {
         if (question == null) {
             return;
         }

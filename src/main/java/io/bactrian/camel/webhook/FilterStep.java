@@ -51,7 +51,7 @@ public final class FilterStep extends WebhookStep {
     }
 
     @Override
-    public void process(Exchange exchange) {
+    protected void handle(Exchange exchange) {
         if (types != null || predicate != null) {
             FilteredEvents.takeOut(exchange, event -> isWanted(exchange, event));
         }

@@ -62,7 +62,7 @@ public final class HandshakeStep extends WebhookStep {
     }
 
     @Override
-    public void process(Exchange exchange) throws ProblemException {
+    protected void handle(Exchange exchange) throws ProblemException {
         if (isRetired) {
             throw new ProblemException(
                     ProblemKind.WEBHOOK_RETIRED, "This webhook is retired: nothing is accepted here any more.");

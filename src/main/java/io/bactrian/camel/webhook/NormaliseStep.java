@@ -126,7 +126,7 @@ public final class NormaliseStep extends WebhookStep {
     }
 
     @Override
-    public void process(Exchange exchange) throws InvalidCloudEventException, ProblemException {
+    protected void handle(Exchange exchange) throws InvalidCloudEventException, ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         RequestView view = new RequestView(request, request.content());
         Expressions simple = (text, body) -> {

@@ -51,7 +51,7 @@ public final class VerifyStep extends WebhookStep {
     private volatile Verifier verifier;
 
     @Override
-    public void process(Exchange exchange) throws ProblemException {
+    protected void handle(Exchange exchange) throws ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         if (clients != null && !clients.allow(request.client())) {
             throw new ProblemException(

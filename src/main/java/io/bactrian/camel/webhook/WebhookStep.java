@@ -1,7 +1,9 @@
 package io.bactrian.camel.webhook;
 
+import io.bactrian.camel.StepFailedException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 
@@ -15,6 +17,18 @@ public abstract class WebhookStep extends ServiceSupport implements Processor, C
     protected String name = "";
 
     private CamelContext camelContext;
+
+    /** Does what the step is for; an error in it fails the exchange. */
+    protected abstract void handle(Exchange exchange) throws Exception;
+
+    @Override
+    public final void process(Exchange exchange) throws Exception {
+        try {
+            handle(exchange);
+        } catch (Error e) {
+            throw StepFailedException.of(e);
+        }
+    }
 
     @Override
     public final CamelContext getCamelContext() {
