@@ -37,6 +37,7 @@ final class IntakeCall {
     private boolean overdue;
     private boolean entered;
     private RequestBody body;
+    private long declared;
 
     /** Why a body is thrown away as it comes, or null. */
     private Problem refusal;
@@ -70,7 +71,8 @@ final class IntakeCall {
 
     private void readBody(HttpServerRequest request) {
         long max = consumer.path().maxBody();
-        if (RequestBody.declaredLength(request) > max) {
+        declared = RequestBody.declaredLength(request);
+        if (declared > max) {
             abandon(RequestBody.tooLarge(max));
             return;
         }
@@ -96,6 +98,9 @@ final class IntakeCall {
             share.take(chunk.length());
         } catch (ProblemException e) {
             refuseRest(e.problem());
+        } catch (RuntimeException | Error e) {
+            body = null; // the next chunk would stand where this one belongs
+            refuseRest(consumer.problemOf(e));
         }
     }
 
@@ -104,6 +109,9 @@ final class IntakeCall {
             return;
         }
         try {
+            if (refusal == null && declared > 0 && body.length() != declared) {
+                refusal = AsyncHttpConsumer.BROKEN;
+            }
             if (refusal != null) {
                 refuse(refusal);
                 leave();

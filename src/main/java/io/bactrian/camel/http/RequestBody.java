@@ -62,6 +62,10 @@ final class RequestBody {
         return new Problem(ProblemKind.PAYLOAD_TOO_LARGE, "The body has more than the " + max + " bytes allowed here.");
     }
 
+    int length() {
+        return length;
+    }
+
     byte[] toBytes() {
         if (length == 0) {
             return EMPTY;
