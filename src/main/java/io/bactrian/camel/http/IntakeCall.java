@@ -175,6 +175,7 @@ final class IntakeCall {
                         client,
                         whole,
                         receivedAt,
+                        startedAt,
                         loop,
                         new ContentCoding(
                                 consumer.path().maxBody(), consumer.limits().maxGzipRatio(), share)));

@@ -1,5 +1,6 @@
 package io.bactrian.camel.http;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class IntakeRequest {
     private final X500Principal client;
     private final byte[] body;
     private final Instant receivedAt;
+    private final long startedAt;
     private final Executor eventLoop;
     private final ContentCoding coding;
     private byte[] content;
@@ -36,6 +38,7 @@ public final class IntakeRequest {
             X500Principal client,
             byte[] body,
             Instant receivedAt,
+            long startedAt,
             Executor eventLoop,
             ContentCoding coding) {
         this.request = request;
@@ -44,6 +47,7 @@ public final class IntakeRequest {
         this.client = client;
         this.body = body;
         this.receivedAt = receivedAt;
+        this.startedAt = startedAt;
         this.eventLoop = eventLoop;
         this.coding = coding;
     }
@@ -124,6 +128,11 @@ public final class IntakeRequest {
 
     public Instant receivedAt() {
         return receivedAt;
+    }
+
+    /** @return how long ago its head had come, which is when the request timeout began */
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedAt);
     }
 
     /** @return runs a task on the event loop of this request; an answer made there needs no further hop */

@@ -33,9 +33,6 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class Answer extends AsyncProcessorSupport {
 
-    /** Left of the request timeout for the answer itself. */
-    private static final Duration MARGIN = Duration.ofMillis(500);
-
     private static final String DUPLICATE = "Bactrian-Duplicate";
 
     private final Journal journal;
@@ -44,7 +41,7 @@ public final class Answer extends AsyncProcessorSupport {
     private final Waiting waiting;
     private final OwnKeys ownKeys;
     private final Meters meters;
-    private final Duration longestWait;
+    private final LongestWait longestWait;
     private final String eventsPath;
 
     public Answer(CamelContext context) {
@@ -56,8 +53,7 @@ public final class Answer extends AsyncProcessorSupport {
         this.ownKeys = new OwnKeys(waiting);
         this.meters = Meters.of(context);
         BactrianConfig config = BactrianConfig.of(context);
-        Duration timeout = config.duration("bactrian.http.request-timeout");
-        this.longestWait = timeout.compareTo(MARGIN) > 0 ? timeout.minus(MARGIN) : Duration.ZERO;
+        this.longestWait = new LongestWait(config);
         this.eventsPath = EventPath.of(config);
     }
 
@@ -99,10 +95,12 @@ public final class Answer extends AsyncProcessorSupport {
         CloudEvent event = exchange.getMessage().getBody(CloudEvent.class);
         Appended appended = exchange.getProperty(EventProperties.APPENDED, Appended.class);
         Key key = appended != null ? appended.key() : JournalService.keyOf(EventKey.of(event));
-        Duration wait = wait(exchange, preferences);
-        if (appended != null && !appended.duplicate() && wait.isZero()) {
-            respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
-            return CompletableFuture.completedFuture(null);
+        if (appended != null && !appended.duplicate()) {
+            Duration wait = wait(exchange, preferences);
+            if (wait.isZero()) {
+                respond(exchange, accepted(exchange, new Item(event, appended, key)), preferences, wait);
+                return CompletableFuture.completedFuture(null);
+            }
         }
         CompletableFuture<Appended> durable =
                 appended != null ? CompletableFuture.completedFuture(appended) : journal.durable(key, executor);
@@ -114,13 +112,13 @@ public final class Answer extends AsyncProcessorSupport {
                 })
                 .thenCompose(known -> {
                     Item item = new Item(event, known, key);
+                    Duration wait = wait(exchange, preferences);
                     CompletableFuture<Void> settled = wait.isZero()
                             ? CompletableFuture.completedFuture(null)
                             : waiting.settled(key, wait, executor);
                     return settled.thenCompose(nothing -> waiting.find(key))
-                            .thenApply(state -> resource(exchange, item, state));
-                })
-                .thenAccept(resource -> respond(exchange, resource, preferences, wait));
+                            .thenAccept(state -> respond(exchange, resource(exchange, item, state), preferences, wait));
+                });
     }
 
     private CompletableFuture<Void> answerBatch(Exchange exchange, Preferences preferences, Executor executor) {
@@ -169,7 +167,7 @@ public final class Answer extends AsyncProcessorSupport {
 
     private Duration wait(Exchange exchange, Preferences preferences) {
         if (preferences.waits()) {
-            return preferences.waitAtMost(longestWait);
+            return preferences.waitAtMost(longestWait.of(exchange));
         }
         if (preferences.async()) {
             return Duration.ZERO;
@@ -178,7 +176,8 @@ public final class Answer extends AsyncProcessorSupport {
         if (settings == null || settings.ack() == AckMode.ACCEPTED) {
             return Duration.ZERO;
         }
-        return settings.ackTimeout().compareTo(longestWait) < 0 ? settings.ackTimeout() : longestWait;
+        Duration longest = longestWait.of(exchange);
+        return settings.ackTimeout().compareTo(longest) < 0 ? settings.ackTimeout() : longest;
     }
 
     private EventResource accepted(Exchange exchange, Item item) {

@@ -31,19 +31,16 @@ public final class EventStatus extends AsyncProcessorSupport {
 
     private static final int ETAG_BYTES = 16;
 
-    private static final Duration MARGIN = Duration.ofMillis(500);
-
     private final StatusIds statusIds;
     private final Waiting waiting;
-    private final Duration longestWait;
+    private final LongestWait longestWait;
     private final String eventsPath;
 
     public EventStatus(CamelContext context) {
         BactrianConfig config = BactrianConfig.of(context);
         this.statusIds = JournalService.of(context).statusIds();
         this.waiting = Waiting.of(context);
-        Duration timeout = config.duration("bactrian.http.request-timeout");
-        this.longestWait = timeout.compareTo(MARGIN) > 0 ? timeout.minus(MARGIN) : Duration.ZERO;
+        this.longestWait = new LongestWait(config);
         this.eventsPath = EventPath.of(config);
     }
 
@@ -80,7 +77,7 @@ public final class EventStatus extends AsyncProcessorSupport {
 
     private void tell(Exchange exchange, IntakeRequest request, String id, Key key, AsyncCallback callback) {
         Preferences preferences = Preferences.of(request.headers("Prefer"));
-        Duration wait = preferences.waits() ? preferences.waitAtMost(longestWait) : Duration.ZERO;
+        Duration wait = preferences.waits() ? preferences.waitAtMost(longestWait.of(exchange)) : Duration.ZERO;
         CompletableFuture<Void> settled = wait.isZero()
                 ? CompletableFuture.completedFuture(null)
                 : waiting.settled(key, wait, request.eventLoop());
