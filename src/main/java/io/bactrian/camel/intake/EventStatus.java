@@ -63,7 +63,7 @@ public final class EventStatus extends AsyncProcessorSupport {
         try {
             String id = request.pathParameter("id");
             Optional<Key> key = id == null ? Optional.empty() : statusIds.keyOf(id);
-            if (key.isPresent()) {
+            if (key.isPresent() && waiting.isKnown(key.get())) {
                 tell(exchange, request, id, key.get(), callback);
                 return false;
             }

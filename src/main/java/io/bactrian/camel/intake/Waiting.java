@@ -30,7 +30,9 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
  */
 final class Waiting extends ServiceSupport {
 
+    /** Look-ups at a time, and those that wait for one of these; docs/answers.md tells them. */
     private static final int THREADS = 4;
+
     private static final int MOST_WAITING = 1000;
 
     private final CamelContext context;
@@ -93,6 +95,11 @@ final class Waiting extends ServiceSupport {
     CompletableFuture<Void> settled(List<Key> keys, Duration time, Executor executor) {
         return CompletableFuture.allOf(
                 keys.stream().map(key -> settled(key, time, executor)).toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether there is anything to look up or to wait for; never reads from disk. */
+    boolean isKnown(Key key) {
+        return journal.contains(key);
     }
 
     /** What has just become of an event is known without a look at the disk. */
