@@ -13,12 +13,15 @@ public final class IntakePaths {
 
     /** @return the registry of this context, made on first use */
     public static IntakePaths of(CamelContext context) {
-        IntakePaths found = context.getCamelContextExtension().getContextPlugin(IntakePaths.class);
-        if (found == null) {
-            found = new IntakePaths();
-            context.getCamelContextExtension().addContextPlugin(IntakePaths.class, found);
+        synchronized (context) {
+            var extension = context.getCamelContextExtension();
+            IntakePaths found = extension.getContextPlugin(IntakePaths.class);
+            if (found == null) {
+                found = new IntakePaths();
+                extension.addContextPlugin(IntakePaths.class, found);
+            }
+            return found;
         }
-        return found;
     }
 
     public void add(IntakePath path) {
