@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** config/application.properties is the reference of all keys, and says what the code does. */
+/** The shipped application.properties is the reference of all keys, and says what the code does. */
 class ConfigurationReferenceTest {
 
+    private static final Path SHIPPED = Path.of("src", "main", "resources", "bactrian", "application.properties");
     private static final Pattern READ_IN_CODE = Pattern.compile(
             "(?:config|values)\\.(?:text|word|flag|bytes|duration|integer|list|find|parse)\\(\\s*\"(bactrian\\.[a-z0-9.-]+)\""
                     + "|(?:file\\(config,|settings\\.get\\()\\s*\"(bactrian\\.[a-z0-9.-]+)\"");
@@ -64,11 +65,18 @@ class ConfigurationReferenceTest {
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
+    /** A user changes the one in config/, and must not change what the jar carries. */
+    @Test
+    void the_reference_in_config_is_a_copy_of_what_the_jar_carries() {
+        assertThat(read(Path.of("config", "application.properties")))
+                .as("config/application.properties, the shipped reference, is not " + SHIPPED)
+                .isEqualTo(read(SHIPPED));
+    }
+
     @Test
     void every_key_has_a_line_of_why_above_it() {
         // Given
-        List<String> lines =
-                read(Path.of("config", "application.properties")).lines().toList();
+        List<String> lines = read(SHIPPED).lines().toList();
 
         // Then
         for (int i = 1; i < lines.size(); i++) {
