@@ -66,7 +66,7 @@ final class EventsCommand implements Runnable {
             if (url != null && !ManagementClient.isAddress(url)) {
                 throw usage("--url " + url + ": expected a URL such as http://127.0.0.1:8081");
             }
-            return ManagementClient.of(configured.settings(), url, System.getenv());
+            return ManagementClient.of(configured.settings(), url);
         }
 
         /** @return the end of a command that cannot be meant, with how it is used */

@@ -10,21 +10,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.Tokens;
+import org.apache.camel.CamelContext;
 
 /** Talks to the management port of a gateway. */
 final class ManagementClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:([A-Za-z0-9_]+)}}");
+    private static final String TOKEN = "bactrian.admin.token";
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -57,14 +57,32 @@ final class ManagementClient {
 
     /**
      * @param url of the management port, or null for the configured one
-     * @param environment for {@code {{env:NAME}}} in the token
+     * @throws ConfigurationException for a token that cannot be resolved here, or cannot be sent
      */
-    static ManagementClient of(Settings settings, String url, Map<String, String> environment) {
+    static ManagementClient of(Settings settings, String url) {
         String base = url == null ? configured(settings) : url;
-        String tokens =
-                resolved(settings.get("bactrian.admin.token"), environment).trim();
-        // while rotating the first one is as good as the others
-        return new ManagementClient(base.replaceAll("/$", ""), tokens.split("[\\s,]+", -1)[0]);
+        return new ManagementClient(base.replaceAll("/$", ""), token(settings));
+    }
+
+    /** @return nothing when none is configured; while rotating the first one is as good as the others */
+    private static String token(Settings settings) {
+        String text = settings.get(TOKEN);
+        if (text.isBlank()) {
+            return "";
+        }
+        return Tokens.ofHeader(TOKEN, text.contains("{{") ? resolved(settings) : text)
+                .get(0);
+    }
+
+    /** As the gateway does, which takes a moment. */
+    private static String resolved(Settings settings) {
+        CamelContext context = Gateway.bare(settings);
+        try {
+            new Placeholders(context).check(TOKEN, settings.get(TOKEN));
+            return BactrianConfig.of(context).find(TOKEN).orElse("");
+        } finally {
+            context.stop();
+        }
     }
 
     /** @return whether a URL names a host and perhaps a port, and nothing more */
@@ -81,17 +99,6 @@ final class ManagementClient {
         boolean any = host.equals("0.0.0.0") || host.equals("::");
         String name = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
         return "http://" + name + ":" + settings.get("camel.management.port");
-    }
-
-    private static String resolved(String text, Map<String, String> environment) {
-        return ENVIRONMENT.matcher(text).replaceAll(found -> {
-            String value = environment.get(found.group(1));
-            if (value == null) {
-                throw new ConfigurationException(
-                        "bactrian.admin.token: the environment variable " + found.group(1) + " is not set");
-            }
-            return Matcher.quoteReplacement(value);
-        });
     }
 
     String get(String path) {

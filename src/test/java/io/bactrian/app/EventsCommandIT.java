@@ -17,6 +17,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import static io.bactrian.app.TestGateway.json;
@@ -203,6 +205,37 @@ class EventsCommandIT {
                             .out())
                     .contains(id);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3cr,et", "other s3cr,et", "{{bactrian.nats.user}}"})
+    void the_token_is_read_as_the_gateway_reads_it(String token) {
+        try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                .set("bactrian.admin.token", "s3cr,et other")
+                .start()) {
+            // When
+            Said said = run(
+                    "events",
+                    "list",
+                    "--url",
+                    "http://127.0.0.1:" + gateway.managementPort(),
+                    "-Dbactrian.admin.token=" + token,
+                    "-Dbactrian.nats.user=s3cr,et");
+
+            // Then
+            assertThat(said.code()).as(said.err()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"schl\u00fcssel", "s3\u0001cret", ",", "{{env:BACTRIAN_TEST_UNSET}}", "{{nowhere:s3cret}}"})
+    void a_token_that_cannot_be_sent_or_resolved_is_named_and_not_quoted(String token) {
+        // When
+        Said said = run("events", "list", "-Dbactrian.admin.token=" + token);
+
+        // Then
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.err()).startsWith("bactrian: bactrian.admin.token").doesNotContain("ssel", "s3\u0001cret");
     }
 
     @Test

@@ -126,6 +126,22 @@ class StartedWrongIT {
                 "cannot be resolved");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bactrian.admin.token", "bactrian.events.token"})
+    void tokens_whose_placeholders_are_all_empty_are_none(String key) {
+        assertRefused(
+                run(Map.of("OLD", "", "NEW", ""), "-D" + key + "={{env:OLD}},{{env:NEW}}"),
+                1,
+                key + ": a token in it begins or ends with a comma");
+    }
+
+    @Test
+    void a_token_that_no_header_carries_is_named_and_not_quoted() {
+        GatewayProcess process = run(Map.of("BACTRIAN_ADMIN_TOKEN", "schl\u00fcssel"), "-Dbactrian.events.verify=none");
+        assertRefused(process, 1, "bactrian.admin.token: ", "visible ASCII");
+        assertThat(process.log()).doesNotContain("ssel");
+    }
+
     @Test
     void an_empty_secret_is_named_with_its_webhook() {
         assertRefused(

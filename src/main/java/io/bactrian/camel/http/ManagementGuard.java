@@ -13,7 +13,7 @@ import java.util.TreeSet;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
-import io.bactrian.camel.config.Values;
+import io.bactrian.camel.config.Tokens;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
@@ -52,14 +52,13 @@ public final class ManagementGuard implements Handler<RoutingContext> {
      * Reads {@code bactrian.admin.*}.
      *
      * @param host the address that will be bound
-     * @throws ConfigurationException for an address that others can reach without a token, and for a token that is empty
+     * @throws ConfigurationException for an address that others can reach without a token, and for a value without a token
      */
     public static ManagementGuard of(BactrianConfig config, String host) {
-        Optional<String> token = config.find("bactrian.admin.token");
-        if (token.isEmpty() && config.isBlank(TOKEN)) {
-            throw new ConfigurationException(TOKEN + ": its value is empty once its placeholders are resolved");
-        }
-        if (token.isEmpty() && !isLoopback(host)) {
+        Optional<String> value = config.find("bactrian.admin.token");
+        List<String> tokens =
+                value.isPresent() || config.isBlank(TOKEN) ? Tokens.ofHeader(TOKEN, value.orElse("")) : List.of();
+        if (tokens.isEmpty() && !isLoopback(host)) {
             throw new ConfigurationException(
                     "camel.management.host=" + host + ": without " + TOKEN + " only a loopback address may be bound");
         }
@@ -67,10 +66,7 @@ public final class ManagementGuard implements Handler<RoutingContext> {
         hosts.add("localhost");
         hosts.addAll(config.list("bactrian.admin.allowed-hosts"));
         return new ManagementGuard(
-                token.map(Values::list).orElse(List.of()).stream()
-                        .map(one -> one.getBytes(StandardCharsets.UTF_8))
-                        .toList(),
-                hosts);
+                tokens.stream().map(one -> one.getBytes(StandardCharsets.UTF_8)).toList(), hosts);
     }
 
     private static boolean isLoopback(String host) {

@@ -4,6 +4,7 @@ import java.util.Set;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.config.Tokens;
 import io.bactrian.camel.http.ServerTls;
 import io.bactrian.camel.intake.ReadCloudEvent;
 import org.apache.camel.CamelContext;
@@ -25,6 +26,9 @@ public final class VerifyEvents {
                     "bactrian.events.token: a token is needed for " + config.text("bactrian.events.path")
                             + "; or set bactrian.events.enabled=false when there are only webhooks, or"
                             + " bactrian.events.verify=none to take events from anybody");
+        }
+        if (verify.equals("token") && !token.isEmpty()) {
+            Tokens.separate("bactrian.events.token", token);
         }
         VerifyStep step = new VerifyStep();
         step.setCamelContext(context);
