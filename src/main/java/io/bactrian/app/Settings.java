@@ -57,9 +57,9 @@ final class Settings {
             Consumer<ConfigurationException> problems) {
         Settings settings = new Settings(KnownKeys.shipped(), problems);
         if (Files.exists(LOCAL_FILE)) {
-            settings.file(LOCAL_FILE);
+            settings.file(LOCAL_FILE, "");
         }
-        files.forEach(settings::file);
+        files.forEach(file -> settings.file(file, "--config "));
         settings.environment(environment);
         for (String key :
                 new TreeMap<>(system).keySet().stream().map(Object::toString).toList()) {
@@ -70,12 +70,12 @@ final class Settings {
         return settings;
     }
 
-    private void file(Path file) {
+    private void file(Path file, String option) {
         Properties read = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             read.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            problems.accept(new ConfigurationException("--config " + file + ": cannot be read: " + e.getMessage(), e));
+            problems.accept(new ConfigurationException(option + file + ": cannot be read: " + e.getMessage(), e));
         }
         new TreeMap<>(read).forEach((key, value) -> read(key.toString(), value.toString(), file.toString()));
     }
@@ -143,10 +143,15 @@ final class Settings {
         }
     }
 
-    /** @return whether a file, the environment or the command line set it to something else than the default */
+    /**
+     * @return whether the command line, the environment or a file set it; a default in the local file counts for nothing, since
+     *     that is a copy of all of them to begin with
+     */
     boolean isGiven(String key) {
-        return origins.containsKey(key)
-                && !values.getProperty(key, "").equals(known.defaults().get(key));
+        String origin = origins.get(key);
+        return origin != null
+                && !(origin.equals(LOCAL_FILE.toString())
+                        && values.getProperty(key, "").equals(known.defaults().get(key)));
     }
 
     String get(String key) {

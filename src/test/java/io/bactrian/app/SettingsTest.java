@@ -99,6 +99,34 @@ class SettingsTest {
     }
 
     @Test
+    void a_value_is_given_although_it_is_the_default() throws IOException {
+        // Given
+        String servers = "bactrian.nats.servers=nats://127.0.0.1:4222\n";
+
+        // Then
+        assertThat(Settings.load(List.of(), Map.of(), system()).isGiven("bactrian.nats.servers"))
+                .isFalse();
+        assertThat(Settings.load(List.of(file("own.properties", servers)), Map.of(), system())
+                        .isGiven("bactrian.nats.servers"))
+                .isTrue();
+        assertThat(Settings.load(List.of(), Map.of("BACTRIAN_EVENTS_VERIFY", "token"), system())
+                        .isGiven("bactrian.events.verify"))
+                .isTrue();
+        Settings settings = Settings.load(List.of(), Map.of(), system("bactrian.events.verify", "token"));
+        settings.suggest("bactrian.events.verify", "none");
+        assertThat(settings.get("bactrian.events.verify")).isEqualTo("token");
+    }
+
+    /** Tests run in a clone. */
+    @Test
+    void a_default_in_the_local_copy_of_all_of_them_is_not_given() {
+        assertThat(Settings.load(List.of(), Map.of(), system()).origins())
+                .containsEntry("bactrian.events.verify", "config/application.properties");
+        assertThat(Settings.load(List.of(), Map.of(), system()).isGiven("bactrian.events.verify"))
+                .isFalse();
+    }
+
+    @Test
     void a_missing_file_is_named() {
         // Given
         Path missing = directory.resolve("missing.properties");
