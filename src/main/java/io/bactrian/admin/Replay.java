@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.bactrian.journal.State;
 
 /** What is known of a replay by filter: what was asked, by whom, and how far it is. Safe for threads. */
 final class Replay {
@@ -189,13 +190,23 @@ final class Replay {
 
     /** A plan whose end this process has not seen: so many of its events are found replayed. */
     synchronized void recounted(long found) {
-        replayed += Math.min(planned, found);
+        addReplayed(Math.min(planned, found));
         plan(0, 0);
     }
 
     synchronized void add(long moreReplayed, long moreSkipped) {
-        replayed += moreReplayed;
+        addReplayed(moreReplayed);
         skipped += moreSkipped;
+    }
+
+    /** After a kill what somebody else has replayed may be taken for ours. */
+    private void addReplayed(long more) {
+        replayed = Math.min(replayed + more, matched - skipped);
+    }
+
+    /** Whether it means processed events, which are not kept for long. */
+    boolean needsHold() {
+        return !dryRun && filter.states().contains(State.PROCESSED);
     }
 
     synchronized void reached(long place) {
@@ -207,6 +218,9 @@ final class Replay {
     synchronized boolean end(Phase how, String why) {
         if (isOver()) {
             return false;
+        }
+        if (how == Phase.DONE && !dryRun) {
+            skipped = Math.max(skipped, matched - replayed); // with those that the walk has not met any more
         }
         phase = how;
         error = why;

@@ -34,14 +34,14 @@ final class ReplayRun {
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final AdminService service;
-    private final ReplayFiles files;
+    private final ReplayFile file;
     private final Replay replay;
     private final CompletableFuture<Void> counted = new CompletableFuture<>();
     private int refusals;
 
     ReplayRun(AdminService service, ReplayFiles files, Replay replay) {
         this.service = service;
-        this.files = files;
+        this.file = new ReplayFile(service, files, replay);
         this.replay = replay;
     }
 
@@ -55,6 +55,7 @@ final class ReplayRun {
      * @return completes when everything is counted, or when that has ended otherwise; fails when it cannot be written down
      */
     CompletableFuture<Void> begin() {
+        hold();
         step(this::writeFirst, 0);
         return counted;
     }
@@ -62,6 +63,7 @@ final class ReplayRun {
     /** Goes on where another process has ended. */
     void resume() {
         service.journal().keepMark(replay.mark());
+        hold();
         step(
                 () -> {
                     if (replay.phase() == Replay.Phase.COUNTING) {
@@ -74,23 +76,40 @@ final class ReplayRun {
                 0);
     }
 
+    /** A replay may take longer than processed events are kept. */
+    private void hold() {
+        if (replay.needsHold()) {
+            service.journal().hold(replay.mark());
+        }
+    }
+
     /**
-     * Ends it; what is replayed stays so.
+     * Ends it, unless it is over; what is replayed stays so.
      *
-     * @return completes when that is durable, or when it was over
+     * @return completes when its end is durable; fails when that cannot be written down
      */
     CompletableFuture<Void> cancel(String by) {
         return service.background(() -> {
-            if (replay.end(Replay.Phase.CANCELLED, null)) {
-                counted.complete(null);
+            if (over(Replay.Phase.CANCELLED, null)) {
                 Audit.log("replays-cancelled", replay.toString(), by, null);
-                try {
-                    write();
-                } catch (IOException e) {
-                    throw notWritten(e);
-                }
+            }
+            try {
+                file.writeEnd();
+            } catch (IOException e) {
+                file.writeEndAtLast();
+                throw notWritten(e);
             }
         });
+    }
+
+    /** @return false when it was over already */
+    private boolean over(Replay.Phase how, String why) {
+        boolean ends = replay.end(how, why);
+        if (ends) {
+            service.journal().endHold(replay.mark());
+            counted.complete(null);
+        }
+        return ends;
     }
 
     private void step(Runnable work, long nanos) {
@@ -113,19 +132,14 @@ final class ReplayRun {
 
     private void writeFirst() {
         try {
-            write();
+            file.write();
         } catch (IOException e) {
-            replay.end(Replay.Phase.FAILED, e.toString());
             counted.completeExceptionally(notWritten(e));
+            over(Replay.Phase.FAILED, e.toString());
+            file.writeEndAtLast(); // it may be there all the same
             return;
         }
         count(Long.MIN_VALUE);
-    }
-
-    private void write() throws IOException {
-        if (!replay.isDryRun()) {
-            files.write(replay);
-        }
     }
 
     private static CompletionException notWritten(IOException e) {
@@ -171,7 +185,7 @@ final class ReplayRun {
         if (!events.isEmpty()) {
             replay.plan(events.size(), events.get(events.size() - 1).sequence());
             try {
-                write();
+                file.write();
             } catch (IOException e) {
                 again(e.toString());
                 return;
@@ -190,7 +204,7 @@ final class ReplayRun {
             refused += isRefused(change) ? 1 : 0;
         }
         if (replay.isOver()) {
-            writeAtLast(); // cancelled in between: with these
+            writeNumbers(); // cancelled in between: with these
             return;
         }
         if (refused > 0) {
@@ -245,11 +259,10 @@ final class ReplayRun {
     }
 
     private void end(Replay.Phase how, String why) {
-        if (!replay.end(how, why)) {
+        if (!over(how, why)) {
             return;
         }
-        writeAtLast();
-        counted.complete(null);
+        file.writeEndAtLast();
         if (!replay.isDryRun()) {
             Audit.log(
                     "replays-" + how.name().toLowerCase(Locale.ROOT),
@@ -259,12 +272,11 @@ final class ReplayRun {
         }
     }
 
-    /** When this fails the next start finds a replay with nothing left to do. */
-    private void writeAtLast() {
+    private void writeNumbers() {
         try {
-            write();
+            file.write();
         } catch (IOException e) {
-            LOG.warn("The end of a replay cannot be written down: replay={}", replay.id(), e);
+            LOG.warn("What a cancelled replay has replayed at last is not written down: replay={}", replay.id(), e);
         }
     }
 }

@@ -55,7 +55,7 @@ final class ReplayProgress {
         return told(id, answer, true);
     }
 
-    /** @return exit code: 0 when the replay is done */
+    /** @return exit code: 0 when everything is replayed */
     int follow(String id) {
         return told(id, client.get(PATH + id), false);
     }
@@ -87,7 +87,7 @@ final class ReplayProgress {
             // Ctrl-C came in this moment
         }
         print(answer, summary(answer));
-        return state(answer).equals("done") ? 0 : 1;
+        return state(answer).equals("done") && count(answer, "skipped") == 0 ? 0 : 1;
     }
 
     private static void sayHowToGoOn(String id) {
@@ -122,7 +122,7 @@ final class ReplayProgress {
                 state(answer),
                 count(answer, "replayed"),
                 count(answer, "matched"),
-                skipped == 0 ? "" : ", " + skipped + " skipped since they have changed");
+                skipped == 0 ? "" : ", " + skipped + " skipped: they have changed since, or are not kept any more");
     }
 
     /** A replay goes on after a restart of the gateway, and so does who follows it. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,6 +85,9 @@ final class Core {
     String failing;
     /** The same for good, because a thread has ended that nobody ends, or null. */
     String ended;
+
+    /** What was processed up to the latest of these moments is held for replays, however long ago that was. */
+    final TreeSet<Long> heldMarks = new TreeSet<>();
 
     /** Whether the quota is nearly used, or the disk is full, so that the hold does not count. */
     boolean aboveSoftLimit;

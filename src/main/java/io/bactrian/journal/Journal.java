@@ -340,6 +340,29 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * Holds what was processed up to a {@link #mark}, as if that were not long ago, until {@link #endHold}, or until more than 80 %
+     * of the quota is used. Ends with the process.
+     */
+    public void hold(Instant mark) {
+        core.lock.lock();
+        try {
+            core.heldMarks.add(mark.toEpochMilli());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Ends a {@link #hold}, if it is there. */
+    public void endHold(Instant mark) {
+        core.lock.lock();
+        try {
+            core.heldMarks.remove(mark.toEpochMilli());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     /** The streams that any proof known is of. */
     public Set<String> streams() {
         core.lock.lock();

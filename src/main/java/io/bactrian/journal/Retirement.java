@@ -118,7 +118,7 @@ final class Retirement {
     }
 
     /**
-     * Whether a segment is kept because one of its events was processed not long ago. One that has nothing but outcomes is kept as
+     * Whether a segment is kept because one of its events was processed not long ago, or is held for a replay. One that has nothing but outcomes is kept as
      * long, so that nothing is copied while a backlog drains, when there is better use for the processor.
      */
     boolean isHeld(Segment segment) {
@@ -126,6 +126,10 @@ final class Retirement {
         return !core.aboveSoftLimit
                 && segment.kind != Segment.KEPT_KEYS
                 && since != 0
-                && core.now() - since <= core.config.hold().toMillis();
+                && (core.now() - since <= core.config.hold().toMillis() || isHeldForReplay(segment));
+    }
+
+    private boolean isHeldForReplay(Segment segment) {
+        return !core.heldMarks.isEmpty() && segment.records > 0 && segment.firstTime <= core.heldMarks.last();
     }
 }

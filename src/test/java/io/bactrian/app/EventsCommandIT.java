@@ -2,6 +2,8 @@ package io.bactrian.app;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +190,41 @@ class EventsCommandIT {
                 assertThat(followed.join().out()).startsWith("cancelled: ");
                 assertThat(events(gateway, "replay", "--cancel", "unknown").code())
                         .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void a_replay_that_is_done_without_all_of_its_events_ends_with_1() throws Exception {
+        try (NatsServer nats = NatsServer.start()) {
+            nats.createStream("EVENTS", "events.>");
+            try (TestGateway gateway = gateway()
+                    .nats(nats)
+                    .set("bactrian.admin.replay-rate", "100")
+                    .start()) {
+                // Given: the last of two pages is replayed by somebody else
+                String last = "";
+                for (int i = 0; i < 105; i++) {
+                    last = accept(gateway, "e" + i);
+                }
+                Awaitility.await().until(() -> gateway.metric("bactrian_journal_pending") == 0);
+                HttpRequest.Builder asked = HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + gateway.managementPort() + "/api/replays"))
+                        .header("Authorization", "Bearer secret")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"filter\":{\"state\":\"processed\"}}"));
+                String begun = gateway.send(asked).body();
+                assertThat(events(gateway, "replay", last).code()).isZero();
+
+                // When
+                Said followed = events(
+                        gateway,
+                        "replay",
+                        "--follow",
+                        TestGateway.JSON.readTree(begun).get("id").asText());
+
+                // Then
+                assertThat(followed.code()).isEqualTo(1);
+                assertThat(followed.out()).startsWith("done: 104 of 105 events replayed, 1 skipped: ");
             }
         }
     }

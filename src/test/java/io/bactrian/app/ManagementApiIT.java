@@ -540,6 +540,7 @@ class ManagementApiIT {
                 JsonNode done = json(gateway.management(replay));
                 assertThat(done.get("matched").asInt()).isEqualTo(105);
                 assertThat(done.get("replayed").asInt()).isEqualTo(104);
+                assertThat(done.get("skipped").asInt()).isEqualTo(1);
                 assertThat(done.get("filter"))
                         .isEqualTo(TestGateway.JSON.valueToTree(
                                 Map.of("state", "processed,dead", "webhook", "cloudevents")));
@@ -581,6 +582,42 @@ class ManagementApiIT {
                             .at("/items/0/state")
                             .asText())
                     .isEqualTo("failed");
+        }
+    }
+
+    @Test
+    void a_cancel_is_answered_when_it_is_written_down_and_not_before() throws IOException {
+        try (NatsServer nats = smallMessages()) {
+            nats.stop();
+            String location;
+            try (TestGateway gateway =
+                    gateway().nats(nats).set("bactrian.admin.replay-rate", "1").start()) {
+                // Given: the file cannot be written, since there is a directory in the way
+                deadOnes(gateway, nats, 120);
+                HttpResponse<String> begun = gateway.managing("/api/replays", "{\"filter\":{\"state\":\"dead\"}}");
+                location = begun.headers().firstValue("Location").orElseThrow();
+                Awaitility.await().untilAsserted(() -> assertThat(json(gateway.management(location))
+                                .get("replayed")
+                                .asInt())
+                        .isEqualTo(100));
+                Path inTheWay = Files.createDirectory(directory
+                        .resolve("journal")
+                        .resolve("replays")
+                        .resolve(location.substring("/api/replays/".length()) + ".properties.tmp"));
+
+                // Then
+                for (int i = 0; i < 2; i++) {
+                    assertThat(gateway.send(gateway.managing(location).DELETE()).statusCode())
+                            .isEqualTo(503);
+                }
+                Files.delete(inTheWay);
+                assertThat(gateway.send(gateway.managing(location).DELETE()).statusCode())
+                        .isEqualTo(200);
+            }
+            try (TestGateway gateway = gateway().nats(nats).start()) {
+                assertThat(json(gateway.management(location)).get("state").asText())
+                        .isEqualTo("cancelled");
+            }
         }
     }
 

@@ -47,6 +47,30 @@ class RetentionTest {
     }
 
     @Test
+    void what_was_processed_before_a_mark_is_held_until_nobody_replays_it_any_more() {
+        // Given
+        appendMany("event-", 300);
+        world.deliver();
+        Instant mark = world.journal.mark();
+        world.journal.hold(mark);
+        // When
+        world.pass(Duration.ofMinutes(20));
+        appendMany("later-", 300);
+        world.deliver();
+        world.pass(Duration.ofMinutes(20));
+        // Then
+        assertThat(world.journal.payload(key("event-0"))).isPresent();
+        assertThat(world.journal.payload(key("event-299"))).isPresent();
+        assertThat(world.journal.payload(key("later-150"))).isEmpty();
+        // When
+        world.journal.endHold(mark);
+        world.pass(Duration.ofMinutes(1));
+        // Then
+        assertThat(world.journal.payload(key("event-0"))).isEmpty();
+        assertThat(world.journal.payload(key("event-299"))).isEmpty();
+    }
+
+    @Test
     void a_key_outlives_its_payload_across_a_restart_and_is_forgotten_after_the_window() {
         // Given
         appendMany("event-", 300);
