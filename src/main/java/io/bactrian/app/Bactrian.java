@@ -1,6 +1,7 @@
 package io.bactrian.app;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +72,20 @@ public final class Bactrian implements Runnable {
         Optional<RunCommand> run = args.length > 0 && args[0].equals("run")
                 ? RunCommand.plain(Arrays.asList(args).subList(1, args.length))
                 : Optional.empty();
-        return run.isPresent() ? call(run.get()) : commandLine(args).execute(args);
+        return run.isPresent() ? call(run.get()) : written(commandLine(args).execute(args));
+    }
+
+    /** Whoever reads half of an output must not take it for all. */
+    private static int written(int code) {
+        try {
+            Output.check();
+            return code;
+        } catch (UncheckedIOException e) {
+            if (code == 0) {
+                System.err.println("bactrian: " + Causes.oneLine(e));
+            }
+            return code == 0 ? 1 : code;
+        }
     }
 
     private static int call(RunCommand run) {

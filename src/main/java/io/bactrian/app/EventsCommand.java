@@ -1,6 +1,5 @@
 package io.bactrian.app;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -207,6 +206,7 @@ final class EventsCommand implements Runnable {
             String answer = client.get("/api/events?limit=" + Math.min(left, PAGE) + query
                     + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
             left -= table.page(answer);
+            Output.check(where.out());
             cursor = table.next();
         }
         table.end();
@@ -243,13 +243,10 @@ final class EventsCommand implements Runnable {
             preprocessor = HyphenIds.class)
     int data(
             @Mixin Where where,
-            @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id)
-            throws IOException {
+            @Parameters(paramLabel = "ID", description = "of the event, as in its Location") String id) {
         byte[] data = where.client().bytes("/api/events/" + where.id(id) + "/data");
-        System.out.write(data);
-        if (System.out.checkError()) {
-            throw new IOException("the data cannot be written to standard output");
-        }
+        System.out.writeBytes(data);
+        Output.check();
         return 0;
     }
 

@@ -154,9 +154,10 @@ final class JournalCommand implements Runnable {
             @Mixin Where where,
             @Option(names = "--data", description = "with --json: the events' data too, as base64") boolean data) {
         PrintWriter out = where.out();
-        where.inspector()
-                .dump(found -> out.println(where.json() ? JournalJson.of(found, data) : JournalText.line(found)));
-        out.flush();
+        where.inspector().dump(found -> {
+            out.println(where.json() ? JournalJson.of(found, data) : JournalText.line(found));
+            Output.check(out); // nobody reads on
+        });
         return 0;
     }
 

@@ -1,6 +1,7 @@
 package io.bactrian.app;
 
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -9,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,6 +86,35 @@ class JournalCommandIT {
         assertThat(damaged.output)
                 .contains(segment.getFileName() + " is damaged")
                 .containsPattern("1 damaged place\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "journal dump --json --data --directory journal >/dev/full",
+                "journal stat --directory journal >/dev/full",
+                "journal verify --json --directory journal >/dev/full",
+                "journal dump --directory journal | true; exit ${PIPESTATUS[0]}",
+                "--help >/dev/full"
+            })
+    void an_output_that_cannot_be_written_is_said(String command) throws Exception {
+        // Given
+        try (TestGateway gateway = TestGateway.with(journal()).start()) {
+            assertThat(gateway.send(gateway.event("event", "{\"n\":\"" + "0".repeat(100_000) + "\"}"))
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+
+        // When
+        Process shell = new ProcessBuilder("bash", "-c", "java -jar " + GatewayProcess.JAR + " " + command)
+                .directory(directory.toFile())
+                .start();
+        String said = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(shell.waitFor()).as(said).isEqualTo(1);
+        assertThat(said.lines().filter(line -> line.startsWith("bactrian: ")))
+                .containsExactly("bactrian: the output cannot be written");
     }
 
     @Test
