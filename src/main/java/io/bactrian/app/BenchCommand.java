@@ -25,6 +25,7 @@ import io.bactrian.app.bench.ProgressLine;
 import io.bactrian.app.bench.Scenario;
 import io.bactrian.app.bench.StreamAudit;
 import io.bactrian.camel.config.Values;
+import io.bactrian.jetstream.Redaction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -217,7 +218,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchResult running() throws IOException, InterruptedException {
         Load load = load(url, token);
-        try (StreamAudit stream = NOTHING.equals(nats) ? null : StreamAudit.of(nats, subject)) {
+        try (StreamAudit stream = NOTHING.equals(nats) ? null : audit(nats)) {
             ProcessUsage gateway = pid == 0
                     ? null
                     : new ProcessUsage(ProcessHandle.of(pid)
@@ -258,15 +259,25 @@ final class BenchCommand implements Callable<Integer> {
         open(opened, broker);
         String ownToken = UUID.randomUUID().toString();
         secret = UUID.randomUUID().toString();
-        GatewayChild gateway = GatewayChild.start(directory, keys(directory, broker.url(), ownToken));
+        GatewayChild gateway =
+                GatewayChild.start(directory, configured.files(), keys(directory, broker.url(), ownToken));
         open(opened, gateway);
         webhook = WEBHOOK;
         Load load = load(gateway.url(), ownToken);
-        StreamAudit stream = StreamAudit.of(broker.url(), subject);
+        StreamAudit stream = audit(broker.url());
         open(opened, stream);
         BenchResult result = new Bench(load, stream, new ProcessUsage(gateway.handle()), broker, secret, progress())
                 .run("fsync before each 2xx; the device: " + forced((before + Device.medianForce(directory)) / 2));
         return result;
+    }
+
+    /** What jnats says when there is no server quotes its whole URL. */
+    private StreamAudit audit(String server) throws IOException, InterruptedException {
+        try {
+            return StreamAudit.of(server, subject);
+        } catch (IOException e) {
+            throw new IOException(Redaction.redact(String.valueOf(e.getMessage())), e);
+        }
     }
 
     private static void open(Deque<AutoCloseable> opened, AutoCloseable resource) {

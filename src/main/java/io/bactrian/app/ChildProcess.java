@@ -5,16 +5,28 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.TimeUnit;
 
-/** A process that this one has started: it gets a free port and is stopped in time. */
+/** A process that this one has started: it gets a free port and is stopped in time, at the latest when this one ends. */
 final class ChildProcess implements AutoCloseable {
 
-    private final Process process;
     private final long stopSeconds;
+    private final Thread atTheEnd = new Thread(this::stop, "bactrian-child-end");
+    private Process process;
 
-    /** @param stopSeconds how long it may take to end by itself before it is killed */
-    ChildProcess(Process process, long stopSeconds) {
-        this.process = process;
+    /**
+     * Starts it, and sees to its end first: whoever ends this process in between waits for that.
+     *
+     * @param stopSeconds how long it may take to end by itself before it is killed
+     */
+    ChildProcess(ProcessBuilder program, long stopSeconds) throws IOException {
         this.stopSeconds = stopSeconds;
+        synchronized (this) {
+            try {
+                Runtime.getRuntime().addShutdownHook(atTheEnd);
+            } catch (IllegalStateException e) {
+                throw new IOException("this process ends", e);
+            }
+            process = program.start();
+        }
     }
 
     /** A port of 127.0.0.1 that was free a moment ago. */
@@ -35,6 +47,18 @@ final class ChildProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atTheEnd);
+        } catch (IllegalStateException e) {
+            // the hook does the same
+        }
+    }
+
+    private synchronized void stop() {
+        if (process == null) {
+            return; // it could not be started
+        }
         process.destroy();
         try {
             if (!process.waitFor(stopSeconds, TimeUnit.SECONDS)) {

@@ -49,6 +49,11 @@ final class Configured {
         return system;
     }
 
+    /** @return what {@code --config} gave, in order */
+    List<Path> files() {
+        return List.copyOf(files);
+    }
+
     /** @return what {@code -D} after the command gave, for a process that is started with the same configuration */
     Map<String, String> overrides() {
         return Map.copyOf(overrides);

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.cloudevents.EventKey;
+import io.bactrian.jetstream.Redaction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,12 +60,12 @@ final class DevCommand implements Callable<Integer> {
         settings.suggest("bactrian.nats.subject", "events.{name}");
         Logging logging = Logging.start(settings);
         Optional<NatsChild> nats = nats(settings);
-        nats.ifPresent(child -> settings.put("bactrian.nats.servers", child.url(), "dev"));
-        Gateway gateway = new Gateway(settings, routes);
-        gateway.add(new StreamReader());
-        gateway.onStarted(() -> greet(settings, gateway, nats));
-        gateway.onStopped(() -> nats.ifPresent(NatsChild::close));
         try {
+            nats.ifPresent(child -> settings.put("bactrian.nats.servers", child.url(), "dev"));
+            Gateway gateway = new Gateway(settings, routes);
+            gateway.add(new StreamReader());
+            gateway.onStarted(() -> greet(settings, gateway, nats));
+            gateway.onStopped(() -> nats.ifPresent(NatsChild::close));
             gateway.run();
         } finally {
             nats.ifPresent(NatsChild::close);
@@ -112,24 +113,24 @@ final class DevCommand implements Callable<Integer> {
 
             Ctrl-C ends it all; the data stays in %s.
             """.formatted(
-                        base,
-                        health,
-                        nats.map(NatsChild::url).orElse(settings.get("bactrian.nats.servers")),
-                        settings.get("bactrian.nats.stream"),
-                        curl,
-                        base,
-                        path,
-                        token,
-                        id,
-                        SOURCE,
-                        curl,
-                        base,
-                        path,
-                        status,
-                        curl,
-                        base,
-                        StreamReader.PATH,
-                        DATA));
+                base,
+                health,
+                nats.map(NatsChild::url).orElseGet(() -> Redaction.redact(settings.get("bactrian.nats.servers"))),
+                settings.get("bactrian.nats.stream"),
+                curl,
+                base,
+                path,
+                token,
+                id,
+                SOURCE,
+                curl,
+                base,
+                path,
+                status,
+                curl,
+                base,
+                StreamReader.PATH,
+                DATA));
     }
 
     private void say(String text) {

@@ -33,10 +33,12 @@ final class GatewayChild implements AutoCloseable {
 
     /**
      * @param directory gets its log
+     * @param files for {@code --config}
      * @param keys configuration on top of the two ports, which are free ones
      * @throws IOException when it does not come up; the message names its log
      */
-    static GatewayChild start(Path directory, Map<String, String> keys) throws IOException, InterruptedException {
+    static GatewayChild start(Path directory, List<Path> files, Map<String, String> keys)
+            throws IOException, InterruptedException {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         List<String> command = new ArrayList<>();
@@ -48,17 +50,17 @@ final class GatewayChild implements AutoCloseable {
                 .filter(argument -> argument.startsWith("-X"))
                 .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bactrian.class.getName(), "run"));
+        files.forEach(file -> command.addAll(List.of("--config", file.toString())));
         command.add("-Dcamel.server.host=127.0.0.1");
         command.add("-Dcamel.server.port=" + port);
         command.add("-Dcamel.management.port=" + managementPort);
         keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
         Path log = Files.createDirectories(directory).resolve("gateway.log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder program = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
-                .redirectInput(new File("/dev/null"))
-                .start();
-        GatewayChild child = new GatewayChild(new ChildProcess(process, STOP_SECONDS), port, managementPort, log);
+                .redirectInput(new File("/dev/null"));
+        GatewayChild child = new GatewayChild(new ChildProcess(program, STOP_SECONDS), port, managementPort, log);
         try {
             child.awaitReady();
             return child;

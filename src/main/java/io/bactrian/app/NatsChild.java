@@ -52,7 +52,7 @@ final class NatsChild implements AutoCloseable {
         Files.createDirectories(directory);
         int chosen = port == 0 ? ChildProcess.freePort() : port;
         Path log = directory.resolve("nats-server.log");
-        Process process = new ProcessBuilder(List.of(
+        ProcessBuilder server = new ProcessBuilder(List.of(
                         program.toString(),
                         "-js",
                         "-a",
@@ -62,9 +62,8 @@ final class NatsChild implements AutoCloseable {
                         "-sd",
                         directory.resolve("store").toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        NatsChild child = new NatsChild(new ChildProcess(process, STOP_SECONDS), chosen, log);
+                .redirectOutput(log.toFile());
+        NatsChild child = new NatsChild(new ChildProcess(server, STOP_SECONDS), chosen, log);
         try {
             child.awaitPort();
             return child;

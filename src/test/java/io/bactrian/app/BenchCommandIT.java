@@ -88,6 +88,21 @@ class BenchCommandIT {
     }
 
     @Test
+    void the_gateway_it_measures_reads_the_same_files() throws Exception {
+        // Given
+        Path file = Files.writeString(directory.resolve("own.properties"), "bactrian.events.path=/other\n");
+
+        // When
+        Ran ran = bench(
+                "--config", file.toString(), "--json", "--warmup", "1s", "--duration", "1s", "--connections", "2");
+
+        // Then
+        assertThat(ran.code).as(ran.output).isZero();
+        assertThat(ran.json().get("accepted").longValue()).isPositive();
+        assertThat(ran.json().get("refused").longValue()).as(ran.output).isZero();
+    }
+
+    @Test
     void measures_a_running_gateway_and_says_when_its_events_are_lost(NatsServer server) throws Exception {
         // Given
         try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,35 @@ class DevCommandIT {
             gateway.terminate();
             assertThat(gateway.awaitExit()).isIn(0, 143);
             assertThat(children).noneMatch(ProcessHandle::isAlive);
+        }
+    }
+
+    @Test
+    void a_gateway_that_cannot_be_made_leaves_no_nats_server_behind() throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(directory, "dev", "--routes", "nosuch")) {
+            // Then
+            assertThat(gateway.awaitExit()).isEqualTo(1);
+            assertThat(Files.readString(directory.resolve("data/dev/nats/nats-server.log")))
+                    .contains("Initiating Shutdown");
+        }
+    }
+
+    @Test
+    void a_nats_server_that_is_not_up_yet_ends_with_the_command() throws Exception {
+        // Given: one that never listens
+        Path program = Files.writeString(directory.resolve("nats-server"), "#!/bin/sh\nexec sleep 60\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        try (GatewayProcess gateway =
+                GatewayProcess.start(directory, Map.of("NATS_SERVER", program.toString()), "dev")) {
+            Awaitility.await().until(() -> !gateway.children().isEmpty());
+            List<ProcessHandle> children = gateway.children();
+
+            // When
+            gateway.terminate();
+
+            // Then
+            assertThat(gateway.awaitExit()).isNotZero();
+            Awaitility.await().until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 
