@@ -91,6 +91,11 @@ final class AdminService extends ServiceSupport {
         return replays;
     }
 
+    /** @return bytes of the journal that one request reads, at most */
+    long scanBytes() {
+        return scanBytes;
+    }
+
     /** @return events a second that a replay makes pending again */
     int replayRate() {
         return replayRate;

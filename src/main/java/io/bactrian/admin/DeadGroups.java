@@ -41,11 +41,16 @@ final class DeadGroups {
         }
     }
 
-    /** @return where the rest begins, or 0 when everything was counted */
-    long fill(LongFunction<EventPage<EventSummary>> pages, long before) {
+    /**
+     * @param maxBytes no page is read when those before it took as many
+     * @return where the rest begins, or 0 when everything was counted
+     */
+    long fill(LongFunction<EventPage<EventSummary>> pages, long before, long maxBytes) {
         long next = before;
-        for (int i = 0; i < MAX_PAGES && next != 0; i++) {
+        long read = 0;
+        for (int i = 0; i < MAX_PAGES && next != 0 && read < maxBytes; i++) {
             EventPage<EventSummary> page = pages.apply(next);
+            read += page.bytesRead();
             page.items().stream()
                     .filter(item -> item.state().lastError() != null)
                     .forEach(item -> groups.computeIfAbsent(

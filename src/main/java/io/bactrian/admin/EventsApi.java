@@ -27,7 +27,7 @@ import io.bactrian.journal.State;
 /** Operations on events: list, look, replay one, discard one. */
 final class EventsApi {
 
-    private static final String NO_PAYLOAD = "The payload of the event is not kept any more.";
+    private static final String NO_PAYLOAD = "The payload of the event is not kept any more, or cannot be read.";
 
     private final AdminService service;
 
@@ -67,7 +67,8 @@ final class EventsApi {
         long before = cursor.isEmpty() ? Long.MAX_VALUE : service.cursors().read(cursor, filter);
         return service.read(() -> {
             DeadGroups groups = new DeadGroups();
-            long next = groups.fill(at -> service.list(filter, false, at, QueryParameters.MAX_LIMIT), before);
+            long next = groups.fill(
+                    at -> service.list(filter, false, at, QueryParameters.MAX_LIMIT), before, service.scanBytes());
             return AdminAnswer.json(200, json -> {
                 groups.writeTo(json, service::idOf);
                 json.writeStringField("next", service.cursors().of(next, filter));
@@ -94,8 +95,17 @@ final class EventsApi {
         return service.read(() -> {
             Key key = service.keyOf(id).orElseThrow(EventsApi::notFound);
             EventState state = service.journal().find(key).orElseThrow(EventsApi::notFound);
-            return new Known(id, state, service.journal().payload(key).map(EventEnvelope::decode));
+            return new Known(id, state, service.journal().payload(key).flatMap(EventsApi::readable));
         });
+    }
+
+    /** @return nothing for what cannot be read, as after a downgrade: it can still be looked at and discarded */
+    private static Optional<EventEnvelope> readable(byte[] payload) {
+        try {
+            return Optional.of(EventEnvelope.decode(payload));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static CompletionException notFound() {

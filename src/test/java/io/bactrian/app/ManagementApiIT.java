@@ -20,6 +20,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.journal.Journal;
+import io.bactrian.journal.Key;
 import io.bactrian.testing.NatsServer;
 import io.bactrian.testing.NatsServerExtension;
 import io.nats.client.api.StreamConfiguration;
@@ -618,6 +619,24 @@ class ManagementApiIT {
                 assertThat(json(gateway.management(location)).get("state").asText())
                         .isEqualTo("cancelled");
             }
+        }
+    }
+
+    @Test
+    void an_event_whose_payload_cannot_be_read_is_shown_and_discarded_all_the_same() {
+        try (TestGateway gateway = gateway().start()) {
+            // Given: of a later version
+            JournalService service = JournalService.of(gateway.gateway().context());
+            Key key = Key.of("/test", "unreadable");
+            service.journal().append(key, new byte[] {9, 9}, Runnable::run).join();
+            String path = "/api/events/" + service.statusIds().idOf(key);
+
+            // Then
+            assertThat(gateway.management(path).statusCode()).isEqualTo(200);
+            assertThat(gateway.management(path + "/data").statusCode()).isEqualTo(404);
+            assertThat(gateway.managing(path + "/discard", "").statusCode()).isEqualTo(200);
+            assertThat(gateway.managing(path + "/replay", "").statusCode()).isEqualTo(400);
+            assertThat(json(gateway.management(path)).get("state").asText()).isEqualTo("discarded");
         }
     }
 
