@@ -2,6 +2,8 @@ package io.bactrian.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import io.bactrian.camel.http.ServerTls;
 import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.jetstream.NatsService;
 import io.bactrian.camel.journal.JournalService;
+import io.bactrian.camel.repair.RepairService;
 import io.bactrian.jetstream.Finding;
 import io.bactrian.jetstream.NatsOptions;
 import io.bactrian.jetstream.StreamExpectations;
@@ -126,14 +129,26 @@ final class ConfigurationCheck implements AutoCloseable {
         settle();
         // what only a start reads: a rehearsal has neither a log nor a management port of its own
         read(any -> Logging.isJson(settings));
-        read(keys -> ManagementGuard.of(keys, settings.get("camel.management.host")));
+        read(keys -> ManagementGuard.of(keys, resolved(settings.get("camel.management.host"))));
+        read(any -> host("camel.server.host"));
+        read(any -> host("camel.management.host"));
         read(HttpLimits::of);
+        read(RepairService::checkInterval);
         read(keys -> ServerTls.of(keys).map(ServerTls::read));
         journal();
         if (nats().isEmpty()) {
             settings.origins().keySet().stream()
                     .filter(key -> key.startsWith("bactrian.nats."))
                     .forEach(settings::reset);
+        }
+    }
+
+    private InetAddress host(String key) {
+        String host = resolved(settings.get(key));
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new ConfigurationException(key + "=" + host + ": there is no such host", e);
         }
     }
 

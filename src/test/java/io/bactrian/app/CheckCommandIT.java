@@ -353,6 +353,45 @@ class CheckCommandIT {
     }
 
     @Test
+    void durations_that_break_something_are_named() {
+        // Given
+        List<String> durations = List.of(
+                "bactrian.http.request-timeout=0s",
+                "bactrian.http.idle-timeout=36500d",
+                "bactrian.http.header-timeout=0s",
+                "bactrian.nats.check-interval=0s",
+                "bactrian.nats.publish-timeout=0s",
+                "bactrian.delivery.backoff-max=0s");
+
+        // When
+        Ran ran = check(join(
+                durations.stream().map(duration -> "-D" + duration).toArray(String[]::new),
+                new String[] {"-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort()}));
+
+        // Then
+        assertThat(durations).allSatisfy(duration -> assertThat(ran.lines("error", "configuration"))
+                .as(ran.output)
+                .anyMatch(line -> line.contains(duration)));
+    }
+
+    @Test
+    void hosts_that_do_not_exist_are_named() {
+        // When
+        Ran ran = check(
+                "-Dcamel.server.host=nohost.invalid",
+                "-Dcamel.management.host={{env:BACTRIAN_TEST_UNSET:neither.invalid}}",
+                "-Dbactrian.admin.token=s3cret",
+                "-Dbactrian.nats.servers=nats://127.0.0.1:" + NatsServer.freePort());
+
+        // Then
+        assertThat(ran.lines("error", "configuration"))
+                .as(ran.output)
+                .anyMatch(line -> line.contains("camel.server.host=nohost.invalid: there is no such host"))
+                .anyMatch(line -> line.contains("camel.management.host=neither.invalid: there is no such host"))
+                .hasSize(2);
+    }
+
+    @Test
     void a_certificate_that_cannot_be_used_is_named_without_a_start() {
         // Given
         TestCertificate server = TestCertificate.selfSigned(directory, "server");

@@ -130,6 +130,20 @@ public final class BactrianConfig {
         return parse(key, Values::duration);
     }
 
+    /**
+     * @param min with its unit
+     * @param max with its unit
+     */
+    public Duration duration(String key, String min, String max) {
+        return parse(key, text -> {
+            Duration value = Values.duration(text);
+            if (value.compareTo(Values.duration(min)) < 0 || value.compareTo(Values.duration(max)) > 0) {
+                throw new IllegalArgumentException("expected a duration from " + min + " to " + max);
+            }
+            return value;
+        });
+    }
+
     public int integer(String key, int min, int max) {
         return parse(key, text -> {
             try {

@@ -32,21 +32,24 @@ public record HttpLimits(
         long maxInFlightBytes,
         Duration drain) {
 
+    /** More than anybody needs, and few enough seconds and nanoseconds for every timer. */
+    private static final String LONG = "24h";
+
     private static final int LARGEST_HEAD = 1 << 20;
 
     /** Reads {@code bactrian.http.*}. */
     public static HttpLimits of(BactrianConfig config) {
         return new HttpLimits(
                 config.bytes("bactrian.http.max-body", 1),
-                config.duration("bactrian.http.request-timeout"),
-                config.duration("bactrian.http.idle-timeout"),
-                config.duration("bactrian.http.header-timeout"),
+                config.duration("bactrian.http.request-timeout", "100ms", LONG),
+                config.duration("bactrian.http.idle-timeout", "1s", LONG),
+                config.duration("bactrian.http.header-timeout", "100ms", LONG),
                 config.integer("bactrian.http.max-headers", 10, 10_000),
                 Math.toIntExact(Math.min(LARGEST_HEAD, config.bytes("bactrian.http.max-header-size", 1024))),
                 config.integer("bactrian.http.max-gzip-ratio", 1, 10_000),
                 config.integer("bactrian.http.max-in-flight", 1, 1_000_000),
                 config.integer("bactrian.http.max-in-flight-per-webhook", 1, 1_000_000),
                 config.bytes("bactrian.http.max-in-flight-bytes", 1),
-                config.duration("bactrian.http.drain"));
+                config.duration("bactrian.http.drain", "0s", LONG));
     }
 }

@@ -202,7 +202,7 @@ public final class NatsService extends ServiceSupport {
                     .tlsCa(file(config, "bactrian.nats.tls.ca"))
                     .tlsCert(file(config, "bactrian.nats.tls.cert"), file(config, "bactrian.nats.tls.key"))
                     .tlsFirst(config.flag("bactrian.nats.tls.first"))
-                    .publishTimeout(config.duration("bactrian.nats.publish-timeout"))
+                    .publishTimeout(config.duration("bactrian.nats.publish-timeout", "10ms", "1h"))
                     .maxInFlight(config.integer("bactrian.nats.max-in-flight", 1, 65_536))
                     .build();
         } catch (IllegalArgumentException e) {

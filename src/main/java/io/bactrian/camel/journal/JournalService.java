@@ -87,9 +87,12 @@ public final class JournalService extends ServiceSupport {
     }
 
     private static void backoff(BactrianConfig config) {
-        Duration max = config.duration("bactrian.delivery.backoff-max");
+        Duration max = config.duration("bactrian.delivery.backoff-max", "1ms", "24h");
         config.parse("bactrian.delivery.backoff-initial", text -> {
             Duration initial = Values.duration(text);
+            if (initial.isZero()) {
+                throw new IllegalArgumentException("expected a duration above 0");
+            }
             if (initial.compareTo(max) > 0) {
                 throw new IllegalArgumentException("expected at most bactrian.delivery.backoff-max="
                         + config.text("bactrian.delivery.backoff-max"));

@@ -33,12 +33,17 @@ public final class RepairService extends ServiceSupport {
                 new MarksFile(Path.of(config.text("bactrian.journal.directory"))),
                 Meters.of(context),
                 executor,
-                config.duration("bactrian.nats.check-interval"),
+                checkInterval(config),
                 config.integer("bactrian.nats.repair-rate", 1, 1_000_000));
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
             health.register(new StreamsHealthCheck(guard));
         }
+    }
+
+    /** Reads {@code bactrian.nats.check-interval}. */
+    public static Duration checkInterval(BactrianConfig config) {
+        return config.duration("bactrian.nats.check-interval", "100ms", "24h");
     }
 
     /** Begins when the routes are known that need journal and connection, before any of them consumes. */
