@@ -38,7 +38,7 @@ final class HttpServers extends DefaultMainHttpServerFactory {
 
     private static final int EVENT_LOOPS = 2;
 
-    /** Health and metrics are read in order, one at a time. */
+    /** Health and metrics, two at a time. */
     private static final int MANAGEMENT_WORKERS = 2;
 
     private final Vertx vertx = Vertx.vertx(options(EVENT_LOOPS));
