@@ -40,7 +40,7 @@ public final class ProcessedWalk {
     /**
      * The next one, or null at the end.
      *
-     * @throws JournalException when the disk cannot be read
+     * @throws JournalException when the disk cannot be read; the walk may go on where it was
      */
     public EventState next() {
         while (segment != null) {
@@ -50,16 +50,17 @@ public final class ProcessedWalk {
             }
             try {
                 int at = events.read(segment, offset);
-                long here = offset;
-                offset += at < 0 ? RecordFormat.UNIT : RecordFormat.occupiedAt(events.buffer(), at);
+                int bytes = at < 0 ? RecordFormat.UNIT : RecordFormat.occupiedAt(events.buffer(), at);
                 if (at < 0 || RecordFormat.type(events.buffer(), at) != RecordFormat.EVENT) {
+                    offset += bytes;
                     continue;
                 }
                 if (RecordFormat.sequence(events.buffer(), at) > last) {
                     segment = null;
                     return null;
                 }
-                EventState event = processed(events.buffer(), at, here);
+                EventState event = processed(events.buffer(), at, offset);
+                offset += bytes; // now, so that one whose state cannot be read is not passed over
                 if (event != null) {
                     return event;
                 }

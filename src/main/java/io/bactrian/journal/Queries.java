@@ -16,6 +16,7 @@ import java.util.function.IntPredicate;
 final class Queries {
     private static final int ATTEMPTS = 3;
     private static final int CHUNK = 4096;
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final long AWAITED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Core core;
@@ -93,7 +94,7 @@ final class Queries {
             }
             if (core.settling.size() >= Core.MAX_WAITING) {
                 return CompletableFuture.failedFuture(
-                        new JournalUnavailableException("too many callers wait for an outcome", Duration.ofSeconds(1)));
+                        new JournalUnavailableException("too many callers wait for an outcome", SOON));
             }
             core.settling.computeIfAbsent(key, k -> new ArrayList<>(1)).add(completion);
         } finally {
@@ -129,13 +130,13 @@ final class Queries {
             });
         } catch (RejectedExecutionException e) {
             duplicate.future.completeExceptionally(
-                    new JournalUnavailableException("too many questions wait for the disk", Duration.ofSeconds(1), e));
+                    new JournalUnavailableException("too many questions wait for the disk", SOON, e));
         }
     }
 
     private static JournalUnavailableException forgotten(Key key) {
         return new JournalUnavailableException(
-                "key " + key + " was forgotten while it was looked up, it is new again", Duration.ofSeconds(1));
+                "key " + key + " was forgotten while it was looked up, it is new again", SOON);
     }
 
     /** Everything about a key, or null when it is not known. */
@@ -147,6 +148,7 @@ final class Queries {
      * The same without a look at the disk when its kind is another than is wanted: then null.
      *
      * @throws JournalDamagedException when it cannot be read since its record is damaged
+     * @throws JournalUnavailableException when the disk does not give it out now
      */
     StateRecord record(Key key, RecordReader reader, IntPredicate wanted) {
         for (int attempt = 0; ; attempt++) {
@@ -173,7 +175,7 @@ final class Queries {
                     String message = "cannot read the state of key " + key + " in " + segment.name();
                     throw e instanceof DamagedRecordException
                             ? new JournalDamagedException(message + ": " + e.getMessage())
-                            : new JournalException(message, e);
+                            : new JournalUnavailableException(message, SOON, e);
                 }
             }
         }
@@ -232,7 +234,7 @@ final class Queries {
         core.lock.lock();
         try {
             if (core.segments.get(segment.ordinal) == segment) {
-                throw new JournalException("cannot read " + segment.name(), e);
+                throw new JournalUnavailableException("cannot read " + segment.name(), SOON, e);
             }
         } finally {
             core.lock.unlock();

@@ -133,6 +133,59 @@ class ReadFaultTest {
         assertThat(delivered()).hasSize(EVENTS);
     }
 
+    private <T> void assertUnavailable(CompletableFuture<T> answer) {
+        world.workOnTasks();
+        assertThat(answer)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(JournalUnavailableException.class);
+    }
+
+    @Test
+    void what_cannot_be_read_now_is_not_refused_for_good() {
+        // Given
+        append();
+        world.deliver();
+        world.disk.failReads = -1;
+        // When, Then
+        assertUnavailable(world.journal.replay(key("event-3"), HERE));
+        assertUnavailable(world.journal.forget(key("event-3"), HERE));
+        assertUnavailable(world.begin("event-3", 900));
+        assertThatThrownBy(() -> world.journal.find(key("event-3"))).isInstanceOf(JournalUnavailableException.class);
+        assertThatThrownBy(() -> world.journal.payload(key("event-3"))).isInstanceOf(JournalUnavailableException.class);
+        // When
+        world.disk.failReads = 0;
+        CompletableFuture<EventState> replayed = world.journal.replay(key("event-3"), HERE);
+        world.work();
+        // Then
+        assertThat(replayed.join().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void a_walk_through_what_is_held_goes_on_where_a_read_failed() {
+        // Given
+        append();
+        world.deliver();
+        ProcessedWalk walk = world.journal.processedEvents();
+        List<Key> walked = new ArrayList<>();
+        int[] reads = {0};
+        world.disk.beforeRead = () -> world.disk.failReads = ++reads[0] == 2 ? 4 : world.disk.failReads;
+        // When
+        int refused = 0;
+        for (int i = 0; i <= EVENTS; i++) {
+            try {
+                EventState event = walk.next();
+                walked.add(event == null ? null : event.key());
+            } catch (JournalUnavailableException e) {
+                refused++;
+            }
+        }
+        // Then
+        assertThat(refused).isEqualTo(1);
+        assertThat(walked).hasSize(EVENTS).doesNotContainNull().doesNotHaveDuplicates();
+    }
+
     /** An event in its second epoch, as the only one that is pending. */
     private void replayed() {
         append();
