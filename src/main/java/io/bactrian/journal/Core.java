@@ -1,5 +1,6 @@
 package io.bactrian.journal;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -380,11 +381,32 @@ final class Core {
         tell(listener -> listener.statusChanged(status, reason));
     }
 
-    /** Counts and tells of damage, unless it is known; returns whether it is news. */
-    boolean damaged(Segment segment, long offset, long records) {
-        boolean news = damages.add(segment, offset, records);
+    /**
+     * Counts, tells of and puts aside damage as far as it is not known. Called without the lock.
+     *
+     * @throws IOException when it cannot be read now, and so is not known yet
+     */
+    void damaged(Damage damage) throws IOException {
+        byte[] bytes = damage.read();
+        boolean news;
+        lock.lock();
+        try {
+            news = count(damage);
+        } finally {
+            lock.unlock();
+        }
         if (news) {
-            String where = segment.name() + ":" + offset;
+            Damages.putAside(storage, damage, bytes);
+        }
+    }
+
+    /** Counts and tells of damage as far as it is not known; returns whether it is news, and to be put aside. */
+    boolean count(Damage damage) {
+        long before = damages.records();
+        boolean news = damages.add(damage);
+        long records = damages.records() - before;
+        if (records > 0) {
+            String where = damage.segment().name() + ":" + damage.from();
             tell(listener -> listener.corrupted(records, where));
         }
         return news;

@@ -1,9 +1,10 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,45 +12,52 @@ import org.slf4j.LoggerFactory;
 /** What was found damaged: told, counted and put aside once, whoever finds it. Guarded by the journal's lock. */
 final class Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-    private static final int MAX_KEPT = 1 << 20;
 
-    private final Set<Place> known = new HashSet<>();
+    private final Map<Long, List<Damage>> known = new HashMap<>();
     private long records;
-
-    private record Place(long segment, long offset) {}
 
     /** How many records, as far as one can tell. */
     long records() {
         return records;
     }
 
-    /** Counts damage and returns whether it was not known. */
-    boolean add(Segment segment, long offset, long damagedRecords) {
-        if (!known.add(new Place(segment.ordinal, offset))) {
+    /** Counts what is not known of some damage, and returns whether that is anything: of several records some may be. */
+    boolean add(Damage damage) {
+        List<Damage> inSegment = known.computeIfAbsent(damage.segment().ordinal, ordinal -> new ArrayList<>(1));
+        if (inSegment.stream().anyMatch(damage::isIn)) {
             return false;
         }
-        records += damagedRecords;
+        List<Damage> parts = inSegment.stream()
+                .filter(one -> damage.hit(one.segment(), one.from()))
+                .toList();
+        records += Math.max(
+                0, damage.records() - parts.stream().mapToLong(Damage::records).sum());
+        inSegment.removeAll(parts);
+        inSegment.add(damage);
         return true;
     }
 
     /** A file that is gone has no damage; its number does not come again. */
     void forget(Segment segment) {
-        known.removeIf(place -> place.segment == segment.ordinal);
+        known.remove(segment.ordinal);
     }
 
-    /** Keeps damaged bytes for whoever wants to look into them, and says where; called without the lock. */
-    static void putAside(Storage storage, Damage damage) throws IOException {
+    /** Keeps damaged bytes for whoever wants to look into them, if the disk lets it, and says where; called without the lock. */
+    static void putAside(Storage storage, Damage damage, byte[] bytes) {
         String segment = damage.segment().name();
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(damage.to() - damage.from(), MAX_KEPT));
-        damage.segment().file.read(bytes, damage.from());
         String name = segment + "-" + damage.from() + "-" + damage.to() + ".bin";
-        storage.quarantine(name, bytes.array());
+        String kept = "corrupt/" + name;
+        try {
+            storage.quarantine(name, bytes);
+        } catch (IOException e) {
+            kept = "nowhere: " + e.getMessage();
+        }
         LOG.error(
-                "journal found corruption segment={} from={} to={} records={} kept=\"corrupt/{}\"",
+                "journal found corruption segment={} from={} to={} records={} kept=\"{}\"",
                 segment,
                 damage.from(),
                 damage.to(),
                 damage.records(),
-                name);
+                kept);
     }
 }

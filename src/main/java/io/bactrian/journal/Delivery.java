@@ -303,9 +303,7 @@ final class Delivery {
         }
         StateRecord newer;
         try {
-            newer = Queries.read(key, retried, Location.offset(retry));
-        } catch (DamagedRecordException | JournalDamagedException e) {
-            newer = unreadable.lostState(state, retry, e);
+            newer = newest(state, retried, retry);
         } catch (IOException e) {
             unreadable.failed(place, e);
             return null;
@@ -318,6 +316,15 @@ final class Delivery {
             return take(place, group, state, newer, payload);
         } finally {
             core.lock.unlock();
+        }
+    }
+
+    /** The newest state of an event, or what to go on with when that is damaged; null when there is a newer one by now. */
+    private StateRecord newest(StateRecord first, Segment holder, long location) throws IOException {
+        try {
+            return Queries.read(first.key(), holder, Location.offset(location));
+        } catch (DamagedRecordException | JournalDamagedException e) {
+            return unreadable.lostState(first, holder, location, e);
         }
     }
 

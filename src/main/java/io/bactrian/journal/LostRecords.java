@@ -152,31 +152,9 @@ final class LostRecords {
     }
 
     /** Tells of what nobody has found before, while it can be read yet. */
-    void tell() {
+    void tell() throws IOException {
         for (Damage damage : damages) {
-            if (isNews(damage)) {
-                putAside(damage);
-            }
-        }
-    }
-
-    private boolean isNews(Damage damage) {
-        core.lock.lock();
-        try {
-            return core.damaged(damage.segment(), damage.from(), damage.records());
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    private void putAside(Damage damage) {
-        try {
-            Damages.putAside(core.storage, damage);
-        } catch (IOException e) {
-            LOG.error(
-                    "journal cannot put damaged bytes aside segment={}",
-                    damage.segment().name(),
-                    e);
+            core.damaged(damage);
         }
     }
 }

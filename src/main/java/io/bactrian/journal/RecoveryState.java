@@ -109,9 +109,8 @@ final class RecoveryState implements SegmentScanner.Visitor {
     @Override
     public void corrupt(Segment segment, long from, long to, long records) throws IOException {
         Damage damage = new Damage(segment, from, to, records);
-        core.damaged(segment, from, records);
+        core.damaged(damage);
         damages.add(damage);
-        Damages.putAside(core.storage, damage);
     }
 
     /** Forgets what is over or damaged, and counts the dead. */

@@ -2,6 +2,8 @@ package io.bactrian.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -23,6 +25,9 @@ final class SegmentScanner {
     private long chunkAt;
     private Segment segment;
     private long limit;
+
+    /** Bytes without a record in what may be the last batch, which may be torn unless another one follows. */
+    private final List<Damage> gaps = new ArrayList<>();
 
     private long firstSequence;
     private long lastSequence;
@@ -70,6 +75,7 @@ final class SegmentScanner {
         empty = true;
         firstSequence = -1;
         lastSequence = -1;
+        gaps.clear();
         long end = RecordFormat.SEGMENT_HEADER;
         long offset = RecordFormat.SEGMENT_HEADER;
         while (offset < limit) {
@@ -81,9 +87,11 @@ final class SegmentScanner {
             boolean copy = RecordFormat.isCopy(chunk, at);
             long sequence = RecordFormat.sequence(chunk, at);
             long batch = RecordFormat.batchOffset(chunk, at);
-            if (offset > end && (knownEnd != 0 || batch > end)) {
+            if (offset > end) {
                 long records = copy || lastSequence < 0 ? 1 : Math.max(1, sequence - lastSequence - 1);
-                visitor.corrupt(segment, end, offset, records);
+                gaps.add(new Damage(segment, end, offset, records));
+            }
+            if (!gaps.isEmpty() && tell(knownEnd == 0 ? batch : offset, visitor)) {
                 at = recordAt(offset);
             }
             visitor.record(segment, offset, chunk, at);
@@ -103,6 +111,15 @@ final class SegmentScanner {
             end = knownEnd;
         }
         segment.end = end;
+    }
+
+    /** Tells of the gaps that begin before what was surely durable, and returns whether there were any. */
+    private boolean tell(long durable, Visitor visitor) throws IOException {
+        List<Damage> corrupt = gaps.stream().filter(gap -> gap.from() < durable).toList();
+        for (Damage gap : corrupt) {
+            visitor.corrupt(gap.segment(), gap.from(), gap.to(), gap.records());
+        }
+        return gaps.removeAll(corrupt);
     }
 
     /** Puts the ends of other segments that the first record of this one tells into the map. */

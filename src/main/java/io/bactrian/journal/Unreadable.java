@@ -90,7 +90,10 @@ final class Unreadable {
         Segment segment = place.segment();
         long offset = place.offset();
         Key key = keyAt(segment, offset);
+        Damage damage = Damage.ofRecord(segment, offset);
+        byte[] bytes = damage.read();
         String where = segment.name() + ":" + offset;
+        boolean news;
         core.lock.lock();
         try {
             if (core.segments.get(segment.ordinal) != segment || !core.segments.takeReady(segment, offset)) {
@@ -101,28 +104,42 @@ final class Unreadable {
                 core.forgetUnsaved(key);
                 core.index.remove(key.high(), key.low());
             }
-            core.damaged(segment, offset, 1);
+            news = core.count(damage);
         } finally {
             core.lock.unlock();
+        }
+        if (news) {
+            Damages.putAside(core.storage, damage, bytes);
         }
         LOG.error("journal found a damaged pending event and gives it up location={}", where);
     }
 
-    /** What to go on with when the newest state of an event is damaged; null when there is a newer one by now. */
-    StateRecord lostState(StateRecord first, long location, Exception damage) {
+    /**
+     * What to go on with when the newest state of an event is damaged; null when there is a newer one by now.
+     *
+     * @param holder the segment that the state is in
+     * @throws IOException when the disk does not give out what is damaged
+     */
+    StateRecord lostState(StateRecord first, Segment holder, long location, Exception cause) throws IOException {
         Key key = first.key();
+        Damage damage = Damage.ofRecord(holder, Location.offset(location));
+        byte[] bytes = damage.read();
         StateRecord lost;
+        boolean news;
         core.lock.lock();
         try {
             if (core.index.get(key.high(), key.low()) != location) {
                 return null;
             }
-            core.damaged(core.segments.at(location), Location.offset(location), 1);
+            news = core.count(damage);
             lost = first.lost(Location.RETRY, core.now());
         } finally {
             core.lock.unlock();
         }
-        LOG.error("journal cannot read the attempts of a pending event, it goes under a new id key={}", key, damage);
+        if (news) {
+            Damages.putAside(core.storage, damage, bytes);
+        }
+        LOG.error("journal cannot read the attempts of a pending event, it goes under a new id key={}", key, cause);
         return lost;
     }
 

@@ -69,7 +69,7 @@ class BitFlipTest {
                 // Then
                 assertThat(lost(world)).as("byte %d bit %d", place, bit).containsExactly("event-1");
                 assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
-                assertThat(world.disk.quarantined).isEqualTo(1);
+                assertThat(world.disk.quarantined).hasSize(1);
             }
         }
     }
@@ -160,6 +160,43 @@ class BitFlipTest {
         // Then
         assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
         assertThat(world.journal.next()).isNull();
+    }
+
+    @Test
+    void damage_in_a_batch_that_another_one_follows_is_no_torn_tail() {
+        for (int number = 0; number < 3; number++) {
+            // Given: three events that were forced together, and one after them
+            SimulatedJournal world = new SimulatedJournal(config());
+            world.work();
+            for (int i = 0; i < 3; i++) {
+                world.begin("event-" + i, 900);
+            }
+            world.work();
+            world.append("event-3", 900);
+            // When
+            world.disk.flip(
+                    Manifest.name(1),
+                    RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + (long) number * RecordFormat.occupied(900) + 60,
+                    1);
+            world.kill();
+            // Then
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+            assertThat(world.disk.quarantined).hasSize(1);
+            assertThat(world.deliver()).hasSize(3);
+        }
+    }
+
+    @Test
+    void a_start_needs_no_room_to_put_damage_aside() {
+        // Given
+        SimulatedJournal world = world(true);
+        world.disk.flip(Manifest.name(1), RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + 60L, 1);
+        world.disk.capacity = world.disk.used();
+        // When
+        Set<String> lost = lost(world);
+        // Then
+        assertThat(lost).containsExactly("event-0");
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
     }
 
     @Test

@@ -186,6 +186,25 @@ class ReadFaultTest {
         assertThat(walked).hasSize(EVENTS).doesNotContainNull().doesNotHaveDuplicates();
     }
 
+    @Test
+    void a_damaged_event_is_not_given_up_before_its_bytes_can_be_put_aside() {
+        // Given
+        append();
+        world.disk.flip(Manifest.name(1), RecordFormat.SEGMENT_HEADER + RecordFormat.UNIT + 500L, 1);
+        int[] reads = {0};
+        world.disk.beforeRead = () -> world.disk.failReads = ++reads[0] == 2 ? 1 : 0;
+        // When
+        assertRefused();
+        // Then
+        assertThat(world.journal.stats().pending()).isEqualTo(EVENTS);
+        // When
+        List<String> others = delivered();
+        // Then
+        assertThat(others).hasSize(EVENTS - 1);
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.disk.quarantined).hasSize(1);
+    }
+
     /** An event in its second epoch, as the only one that is pending. */
     private void replayed() {
         append();

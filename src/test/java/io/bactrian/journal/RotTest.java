@@ -102,7 +102,7 @@ class RotTest {
         Set<String> expected = kept();
         expected.remove("event-20");
         assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
-        assertThat(world.disk.quarantined).isEqualTo(1);
+        assertThat(world.disk.quarantined).hasSize(1);
         assertThat(world.journal.stats().pending()).isEqualTo(expected.size());
         assertThat(world.journal.find(key("event-20"))).isEmpty();
         assertThat(world.append("event-20", 900).duplicate()).isFalse();
@@ -115,6 +115,44 @@ class RotTest {
         world.kill();
         assertThat(world.journal.next()).isNull();
         assertThat(world.journal.stats().corruptRecords()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 33, 500})
+    void what_delivery_finds_damaged_is_put_aside(int place) {
+        // Given
+        append();
+        long location = locationOf("event-20");
+        flip(location, place);
+        // When
+        assertThat(world.deliver()).hasSize(EVENTS - 1);
+        // Then
+        Segment segment = world.journal.core.segments.at(location);
+        long from = Location.offset(location);
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.disk.quarantined)
+                .containsExactly(segment.name() + "-" + from + "-" + (from + RecordFormat.occupied(900)) + ".bin");
+    }
+
+    @Test
+    void damage_beside_what_is_known_is_counted_and_put_aside_too() {
+        // Given: an event that waits, and the one after it, which was delivered
+        append();
+        deliverMost(false);
+        flip(locationOf("event-20"), 500);
+        flip(locationOf("event-20") + (long) RecordFormat.occupied(900) / RecordFormat.UNIT * (1L << 24), 500);
+        world.journal.resume(1);
+        List<PendingEvent> read = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            read.add(world.journal.next());
+        }
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        read.forEach(event -> world.journal.defer(event, 1));
+        // When
+        world.pass(Duration.ofMinutes(11));
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(2);
+        assertThat(world.disk.quarantined).hasSize(2);
     }
 
     @Test

@@ -53,6 +53,8 @@ final class SimulatedDisk {
     boolean broken;
     /** So many of the next reads fail; negative is all of them. */
     int failReads;
+    /** One in so many reads fails; 0 is never. */
+    int failReadOneIn;
     /** A read of this place fails, whatever else can be read; of this file, from there on for a sector. */
     String badFile;
 
@@ -68,11 +70,13 @@ final class SimulatedDisk {
     /** Called between operations, so that others come in between. */
     Runnable between = () -> {};
 
-    /** How often bytes were put aside. */
-    int quarantined;
+    /** Names of what was put aside, or should have been. */
+    final List<String> quarantined = new ArrayList<>();
 
     int operations;
     int faults;
+    /** How many reads have failed. */
+    int failedReads;
 
     private Map<String, Inode> durableNames = new HashMap<>();
     private Map<String, Inode> names = new HashMap<>();
@@ -144,6 +148,17 @@ final class SimulatedDisk {
         inode.cache.put(sector, bytes);
         inode.durable.put(sector, bytes);
         inode.dirty.remove(sector);
+    }
+
+    /** All of a file, as a read would give it out that never fails. */
+    byte[] bytes(String name) {
+        Inode inode = names.get(name);
+        byte[] bytes = new byte[(int) inode.size];
+        inode.cache.forEach((sector, content) -> {
+            int at = sector * SECTOR;
+            System.arraycopy(content, 0, bytes, at, Math.min(SECTOR, bytes.length - at));
+        });
+        return bytes;
     }
 
     /** Remembers a file as it is; the result puts that back. */
@@ -320,9 +335,12 @@ final class SimulatedDisk {
         }
 
         @Override
-        public void quarantine(String name, byte[] bytes) {
+        public void quarantine(String name, byte[] bytes) throws IOException {
             alive();
-            quarantined++;
+            quarantined.add(name);
+            if (broken || used() + bytes.length > capacity) {
+                throw new IOException("No space left on device");
+            }
         }
 
         @Override
@@ -354,8 +372,9 @@ final class SimulatedDisk {
             beforeRead.run();
             int wanted = target.remaining();
             boolean bad = name.equals(badFile) && position < badAt + SECTOR && position + wanted > badAt;
-            if (bad || failReads != 0) {
+            if (bad || failReads != 0 || (failReadOneIn > 0 && random.nextInt(failReadOneIn) == 0)) {
                 failReads -= failReads > 0 ? 1 : 0;
+                failedReads++;
                 throw new IOException("simulated I/O error of a read");
             }
             int count = (int) Math.max(0, Math.min(target.remaining(), inode.size - position));
