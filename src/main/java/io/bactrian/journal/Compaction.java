@@ -257,7 +257,7 @@ final class Compaction implements AutoCloseable {
             state = Queries.read(reader, key, stateSegment, stateOffset);
             sequence = RecordFormat.sequence(reader.buffer(), reader.at());
         } catch (DamagedRecordException | JournalDamagedException e) {
-            if (!lost.isStateOf(kind, key, segment, offset, stateSegment)) {
+            if (!lost.isStateOf(kind, key, segment, offset, RecordFormat.sequence(buffer, at))) {
                 return;
             }
             LOG.warn("journal cannot read the state of an event that it keeps key={}", key, e);

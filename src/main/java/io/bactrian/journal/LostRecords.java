@@ -39,21 +39,45 @@ final class LostRecords {
      * Whether a state that cannot be read is one of the event at this place, and not of one that was accepted later under the same
      * key.
      *
-     * @throws IOException when that cannot be told, so that nothing may go
+     * @param kind what is known of that state: pending or dead
+     * @param sequence the event's
+     * @throws IOException when the disk does not give out what tells it, so that nothing may go
      */
-    boolean isStateOf(int kind, Key key, Segment segment, long offset, Segment stateSegment) throws IOException {
-        if (kind == Location.DEAD && segment != stateSegment) {
-            throw new IOException("the state of dead event " + key + " is damaged in " + stateSegment.name());
+    boolean isStateOf(int kind, Key key, Segment segment, long offset, long sequence) throws IOException {
+        if (kind == Location.DEAD) {
+            return !cameAgain(key, sequence);
         }
         core.lock.lock();
         try {
             PendingEvent event = core.inFlight.get(key);
-            return kind == Location.DEAD
-                    || core.segments.isPending(segment, offset)
+            return core.segments.isPending(segment, offset)
                     || (event != null && event.segment == segment && event.offset == offset);
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** Whether a later event has the same key; reads all of them, since nothing else tells. */
+    private boolean cameAgain(Key key, long sequence) throws IOException {
+        List<SegmentEvents> later = new ArrayList<>();
+        core.lock.lock();
+        try {
+            for (Segment segment : core.segments.inOrder()) {
+                if (SegmentEvents.any(segment, true, sequence)) {
+                    later.add(new SegmentEvents(segment, true, sequence));
+                }
+            }
+        } finally {
+            core.lock.unlock();
+        }
+        for (SegmentEvents events : later) {
+            while (events.advance()) {
+                if (RecordFormat.key(events.buffer(), events.at()).equals(key)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Looks for the keys; nothing new can come to a source, so it may take its time. */

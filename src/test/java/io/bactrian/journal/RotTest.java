@@ -243,6 +243,38 @@ class RotTest {
     }
 
     @Test
+    void a_dead_event_whose_reason_is_damaged_elsewhere_stays_dead_and_keeps_no_segment() {
+        // Given
+        append();
+        List<PendingEvent> events = new ArrayList<>();
+        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
+            events.add(event);
+        }
+        for (PendingEvent event : events) {
+            if (id(event).equals("event-20")) {
+                world.kill(event);
+            } else {
+                world.process(event);
+            }
+        }
+        world.flush();
+        flip(locationOf("event-20"), 80);
+        // When
+        for (int i = 0; i < 12; i++) {
+            world.append("more-" + i, 900);
+            world.deliver();
+            world.pass(Duration.ofMinutes(11));
+        }
+        // Then
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+        assertThat(world.journal.find(key("event-20"))).get().satisfies(state -> {
+            assertThat(state.state()).isEqualTo(State.DEAD);
+            assertThat(state.lastError().errorClass()).isEqualTo("state-damaged");
+        });
+        assertThat(world.journal.stats().segments()).isLessThan(10);
+    }
+
+    @Test
     void a_key_whose_outcome_is_damaged_is_new_again() {
         // Given
         append();
