@@ -16,12 +16,14 @@ final class RecoveryState implements SegmentScanner.Visitor {
     private final RecordReader reader = new RecordReader(4096);
     private final long forgottenBelow;
     private final List<Damage> damages = new ArrayList<>();
+    private final LostStates lostStates;
     private long lastSequence;
     private long lastTime;
 
     /** @param forgottenBelow records of settled events with a lower sequence are of keys that are new again */
     RecoveryState(Core core, long forgottenBelow) {
         this.core = core;
+        this.lostStates = new LostStates(core);
         this.forgottenBelow = forgottenBelow;
     }
 
@@ -111,10 +113,12 @@ final class RecoveryState implements SegmentScanner.Visitor {
         Damage damage = new Damage(segment, from, to, records);
         core.damaged(damage);
         damages.add(damage);
+        lostStates.add(damage);
     }
 
     /** Forgets what is over or damaged, and counts the dead. */
     void finish() throws IOException {
+        lostStates.makePending(reader, damages);
         for (int table = 0; table < KeyIndex.TABLES; table++) {
             core.index.sweep(
                     table,

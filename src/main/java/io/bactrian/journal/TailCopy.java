@@ -74,6 +74,7 @@ final class TailCopy implements AutoCloseable {
             }
             if (move.event) {
                 core.segments.movePending(move.from, move.fromOffset, to, move.toOffset);
+                core.moveUnsaved(key, move.from, move.fromOffset, to, move.toOffset);
             }
             to.inherit(move.from);
             to.records += move.event ? 1 : 0;

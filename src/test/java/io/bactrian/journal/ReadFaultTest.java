@@ -255,6 +255,76 @@ class ReadFaultTest {
         assertThat(world.journal.next().epoch()).isEqualTo(event.epoch());
     }
 
+    @Test
+    void a_start_that_finds_the_state_of_a_replay_damaged_does_not_believe_the_one_before() {
+        // Given
+        replayed();
+        world.append("later"); // so that the state is not in the last batch, which may be torn
+        flip(locationOfState());
+        for (int start = 0; start < 2; start++) {
+            // When
+            world.kill();
+            // Then
+            assertThat(world.journal.stats().pending()).isEqualTo(2);
+            assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+            PendingEvent event = world.journal.next();
+            assertThat(id(event)).isEqualTo("event-3");
+            assertThat(event.epoch()).isGreaterThan(1000);
+            assertThat(event.lastError().errorClass()).isEqualTo("state-damaged");
+            world.journal.release(event);
+            world.work();
+        }
+        // When
+        assertThat(delivered()).containsExactly("event-3", "later");
+        world.kill();
+        // Then
+        assertThat(world.journal.next()).isNull();
+    }
+
+    @Test
+    void a_start_that_finds_the_reason_of_a_dead_event_damaged_makes_it_pending_under_a_new_id() {
+        // Given
+        world.append("event-3");
+        world.kill(world.journal.next());
+        world.append("later");
+        flip(locationOfState());
+        // When
+        world.kill();
+        // Then
+        assertThat(world.journal.stats().dead()).isZero();
+        PendingEvent event = world.journal.next();
+        assertThat(id(event)).isEqualTo("event-3");
+        assertThat(event.epoch()).isGreaterThan(1000);
+    }
+
+    @Test
+    void a_start_believes_what_is_newer_than_a_damaged_state() {
+        // Given
+        replayed();
+        long damaged = locationOfState();
+        world.deliver();
+        world.append("later");
+        flip(damaged);
+        // When
+        world.kill();
+        // Then
+        assertThat(delivered()).containsExactly("later");
+        assertThat(world.journal.stats().corruptRecords()).isEqualTo(1);
+    }
+
+    private long locationOfState() {
+        Key key = key("event-3");
+        return world.journal.core.index.get(key.high(), key.low());
+    }
+
+    /** Damages its length of time, which nothing hangs on. */
+    private void flip(long location) {
+        world.disk.flip(
+                world.journal.core.segments.at(location).name(),
+                Location.offset(location) + RecordFormat.HEADER + 8,
+                1);
+    }
+
     /** Damages the newest record on the disk, which is the state of the replayed event. */
     private void flipStates() {
         long at = world.journal.core.segments.current.end - RecordFormat.UNIT;
