@@ -1,6 +1,7 @@
 package io.bactrian.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A journal on a simulated disk, driven by a seed through appends, deliveries, crashes, power cuts and faults, beside a model
@@ -33,63 +35,14 @@ final class Simulation {
         }
     }
 
-    /** What the model knows of a key. */
-    private static final class Known {
-        final Key key;
-        final byte[] payload;
-        final List<String> history = new ArrayList<>();
-        /** The append was answered: it must be there. */
-        boolean acknowledged;
-        /** Nobody was told that the append failed, or it did: the event may be there. */
-        boolean attempted;
-
-        long sequence;
-        Set<State> possible = new HashSet<>(Set.of(State.ACCEPTED));
-        /** Known to be written: it never goes back to accepted without a replay. */
-        boolean settledForSure;
-
-        boolean settledInMemory;
-        /** It was said to be dead, and that is not durable yet. */
-        boolean dying;
-        /** It was asked to be discarded, and that is not answered yet. */
-        boolean discarding;
-
-        boolean replayed;
-        /** An operator asked for a copy. */
-        boolean copied;
-        /** The broker lost it when it was no longer held. */
-        boolean gone;
-        /** A replay was asked for and is not answered. */
-        boolean replaying;
-
-        boolean remembered;
-        /** The group it was deferred in, if nobody has asked for it since. */
-        Long deferred;
-
-        boolean mayBeForgotten;
-        /** So many times it was asked to be forgotten, and that is not answered. */
-        int forgetting;
-
-        long changedAt;
-        /** There was little room since, so that it may have been let go before the hold was over. */
-        boolean holdShortened;
-
-        int epoch;
-
-        Known(Key key, byte[] payload) {
-            this.key = key;
-            this.payload = payload;
-        }
-    }
-
     private static final Executor HERE = Runnable::run;
     private static final long SEGMENT = 64 * 1024;
 
     private final long seed;
     private final SplittableRandom random;
     private final SimulatedDisk disk;
-    private final Map<Key, Known> model = new LinkedHashMap<>();
-    private final List<Known> known = new ArrayList<>();
+    private final Map<Key, KnownEvent> model = new LinkedHashMap<>();
+    private final List<KnownEvent> known = new ArrayList<>();
     private final Map<Key, PendingEvent> inFlight = new LinkedHashMap<>();
     private final List<Reservation> reservations = new ArrayList<>();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -99,17 +52,21 @@ final class Simulation {
     /** Its turn ends when the tasks are run; answers come at once, so that the model knows when. */
     private final TurnExecutor loop = this::inTurn;
 
-    private final Set<Long> deliveredSequences = new HashSet<>();
     private final SimulatedBroker broker;
     private final JournalConfig config;
     private final boolean faulty;
+    private final boolean rotting;
     private final boolean roomy;
+    private final SimulatedRot rot;
     private long nanos = 1;
     private long millis = 1_750_000_000_000L;
     private Journal journal;
     private Broken firstFailure;
     private boolean nested;
     private int forgettingAll;
+    /** How many looks for the next event the disk has refused since the last start. */
+    private int refusedReads;
+
     int crashes;
     int delivered;
     int heldChecks;
@@ -132,6 +89,8 @@ final class Simulation {
         disk.lie = lie;
         broker = new SimulatedBroker(new SplittableRandom(seed));
         faulty = !roomy && random.nextInt(3) > 0;
+        rotting = !roomy && random.nextInt(3) == 0;
+        rot = new SimulatedRot(disk, random.split());
         Duration hold = !roomy && random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(1, 10));
         config = new JournalConfig(
                 Path.of("simulated"),
@@ -152,6 +111,14 @@ final class Simulation {
 
     int faults() {
         return disk.faults;
+    }
+
+    int failedReads() {
+        return disk.failedReads;
+    }
+
+    int damaged() {
+        return rot.all().size();
     }
 
     int operations() {
@@ -210,6 +177,7 @@ final class Simulation {
                 heal();
                 disk.crashIn = -1;
             }
+            int failedReads = disk.failedReads;
             try {
                 journal = new Journal(config, disk.open(), clock(), tasks::add, random.split()::nextLong);
                 disk.crashIn = -1;
@@ -219,14 +187,49 @@ final class Simulation {
                 disk.restart(random.nextInt(3) == 0);
             } catch (IOException | SimulatedDisk.Unexpected e) {
                 check(
-                        disk.failOneIn > 0 || disk.unexpectedOneIn > 0 || disk.broken || disk.capacity < Long.MAX_VALUE,
+                        disk.failOneIn > 0
+                                || disk.unexpectedOneIn > 0
+                                || disk.broken
+                                || disk.capacity < Long.MAX_VALUE
+                                || disk.failedReads > failedReads,
                         "cannot open: " + e);
                 disk.restart(true);
             }
         }
         disk.between = this::between;
-        check(journal.stats().corruptRecords() == 0, "corruption without a bit flip");
+        checkDamage();
+        for (SimulatedRot.Damaged damaged : rot.all()) {
+            check(damaged.isKnown() || !isThere(damaged), "a start does not tell of the damage of an " + damaged);
+        }
         checkAll();
+    }
+
+    /** What counts as damaged is damaged. */
+    private void checkDamage() {
+        check(journal.stats().corruptRecords() == 0 || damaged() > 0, "damage where none is");
+        String falseAlarm = rot.falseAlarm();
+        check(falseAlarm == null, "put aside without damage: " + falseAlarm);
+    }
+
+    /** Whether a damaged record is in a file of the journal. */
+    private boolean isThere(SimulatedRot.Damaged damaged) {
+        Segment segment = journal.core.segments.get(damaged.ordinal);
+        return segment != null && damaged.offset < segment.end;
+    }
+
+    /** A bit flips. */
+    private void rot() {
+        SimulatedRot.Damaged damaged = rotting ? rot.strike(journal.core.segments) : null;
+        KnownEvent event = damaged == null ? null : model.get(damaged.key);
+        if (event == null) {
+            return;
+        }
+        note(event, "damage of its " + damaged);
+        if (damaged.event) {
+            event.damaged = true;
+        } else {
+            event.damagedState(damaged.tellsOfPending(), damaged.isAgeless());
+        }
     }
 
     /** A crash: what was not durable is uncertain now. */
@@ -238,21 +241,14 @@ final class Simulation {
         inFlight.clear();
         reservations.clear();
         tasks.clear();
-        deliveredSequences.clear();
+        for (int bits = random.nextInt(6); bits > 3; bits--) {
+            rot();
+        }
         // What was asked of the process that died may have been done.
         known.forEach(this::maybeForgotten);
-        known.forEach(event -> event.forgetting = 0);
-        known.forEach(event -> event.deferred = null);
+        known.forEach(KnownEvent::restarted);
         forgettingAll = 0;
-        for (Known event : known) {
-            if (event.settledInMemory && !event.settledForSure) {
-                event.possible.add(State.ACCEPTED);
-            }
-            event.settledInMemory = false;
-            event.dying = false;
-            event.replaying = false;
-            event.discarding = false;
-        }
+        refusedReads = 0;
         open();
     }
 
@@ -272,7 +268,7 @@ final class Simulation {
         }
     }
 
-    private void sure(Known event) {
+    private void sure(KnownEvent event) {
         if (event.settledInMemory && !event.replaying) {
             event.settledForSure = true;
             event.possible.remove(State.ACCEPTED);
@@ -284,7 +280,11 @@ final class Simulation {
         if (!nested && random.nextInt(8) == 0) {
             nested = true;
             try {
-                client();
+                if (random.nextInt(10) == 0) {
+                    rot();
+                } else {
+                    client();
+                }
                 if (keeping && random.nextBoolean()) {
                     nanos += 100_000_000;
                     journal.flushStep();
@@ -295,7 +295,20 @@ final class Simulation {
         }
     }
 
+    /** There are many more of them. */
+    private void betweenReads() {
+        if (random.nextInt(8) == 0) {
+            between();
+        }
+    }
+
     private void step() {
+        if (random.nextInt(30) == 0) {
+            rot();
+        }
+        if (random.nextInt(25) == 0) {
+            readFault();
+        }
         int choice = random.nextInt(100);
         if (choice < 45) {
             client();
@@ -324,11 +337,19 @@ final class Simulation {
     /** Segments may go now, and what the broker has lost of them cannot be published again. */
     private void upkeep() {
         missing().forEach(event -> event.gone = true);
+        List<SimulatedRot.Damaged> before =
+                rot.all().stream().filter(this::isThere).toList();
         keeping = true;
+        disk.beforeRead = this::betweenReads;
         try {
             journal.upkeepStep();
         } finally {
             keeping = false;
+            disk.beforeRead = () -> {};
+        }
+        checkDamage();
+        for (SimulatedRot.Damaged damaged : before) {
+            check(damaged.isKnown() || isThere(damaged), "nobody told of an " + damaged + ", and now it is gone");
         }
         if (littleRoom()) {
             known.forEach(event -> event.holdShortened = true);
@@ -348,15 +369,18 @@ final class Simulation {
     /** What was processed not long ago can be published again. */
     private void checkHeld() {
         Set<Key> held = new HashSet<>();
-        ProcessedWalk walk = journal.processedEvents();
-        for (EventState event = walk.next(); event != null; event = walk.next()) {
-            held.add(event.key());
+        List<EventState> walked = held();
+        if (walked == null) {
+            return;
         }
-        for (Known event : known) {
+        walked.forEach(event -> held.add(event.key()));
+        for (KnownEvent event : known) {
             boolean expected = event.acknowledged
-                    && event.possible.equals(Set.of(State.PROCESSED))
+                    && event.isSurely(State.PROCESSED)
                     && !event.remembered
                     && !event.holdShortened
+                    && !event.damaged
+                    && !event.stateDamaged
                     && !event.replaying
                     && !maybeForgotten(event)
                     && now() - event.changedAt < config.hold().toMillis();
@@ -365,7 +389,47 @@ final class Simulation {
         }
     }
 
-    private List<Known> missing() {
+    /** What can be published again, or null when the disk does not give it out; a read that fails is tried again. */
+    private List<EventState> held() {
+        List<EventState> held = new ArrayList<>();
+        ProcessedWalk walk = journal.processedEvents();
+        for (int refused = 0; refused < 3; ) {
+            int before = disk.failedReads;
+            EventState event = ask(walk::next);
+            if (event != null) {
+                held.add(event);
+            } else if (disk.failedReads == before) {
+                return held;
+            } else {
+                refused++;
+            }
+        }
+        return null;
+    }
+
+    /** An answer, or null when the disk has not given out what it takes or that is damaged. */
+    private <T> T ask(Supplier<T> question) {
+        int before = disk.failedReads;
+        try {
+            return question.get();
+        } catch (JournalDamagedException e) {
+            check(damaged() > 0, "damage where none is: " + e);
+        } catch (JournalException e) {
+            check(disk.failedReads > before, "refused without a reason: " + e);
+        }
+        return null;
+    }
+
+    /** A read that fails is no answer: whoever asked may ask again. */
+    private void checkRefusal(Throwable refused) {
+        check(
+                refused == null
+                        || refused instanceof JournalUnavailableException
+                        || !(refused.getCause() instanceof IOException),
+                "refused for good because of a read: " + refused);
+    }
+
+    private List<KnownEvent> missing() {
         return known.stream()
                 .filter(event ->
                         event.possible.contains(State.PROCESSED) && !event.remembered && broker.copies(event.key) == 0)
@@ -375,9 +439,8 @@ final class Simulation {
     /** Every processed event that is held and not in the broker becomes pending again; returns how many. */
     private int repair() {
         int lost = 0;
-        ProcessedWalk walk = journal.processedEvents();
-        for (EventState held = walk.next(); held != null; held = walk.next()) {
-            Known event = model.get(held.key());
+        for (EventState held : Objects.requireNonNullElse(held(), List.<EventState>of())) {
+            KnownEvent event = model.get(held.key());
             check(event != null && event.sequence == held.sequence(), "an unknown event is walked by");
             if (!broker.has(held)) {
                 lost++;
@@ -390,29 +453,30 @@ final class Simulation {
     }
 
     /** Whether no operator is at it: of two changes at once either may be the last, and the model would have to know which. */
-    private static boolean mayRepublish(Known event) {
+    private static boolean mayRepublish(KnownEvent event) {
         return !event.replaying && !event.discarding && !event.possible.contains(State.DISCARDED);
     }
 
     private int heldButLost() {
         int lost = 0;
-        ProcessedWalk walk = journal.processedEvents();
-        for (EventState held = walk.next(); held != null; held = walk.next()) {
+        for (EventState held : held()) {
             lost += broker.has(held) || !mayRepublish(model.get(held.key())) ? 0 : 1;
         }
         return lost;
     }
 
-    private void republish(Known event, EventState held) {
+    private void republish(KnownEvent event, EventState held) {
         note(event, "republish asked");
-        event.possible.add(State.ACCEPTED);
+        event.mayBe(State.ACCEPTED);
         event.replayed = true;
         event.epoch++;
         event.replaying = true;
         CompletableFuture<Void> unused = journal.replay(held, HERE).handle((state, refused) -> {
+            checkRefusal(refused);
             event.replaying = refused instanceof JournalUnavailableException;
             note(event, refused == null ? "republished" : "republish refused");
             if (refused == null) {
+                event.replayedAs = state.epoch();
                 event.possible.remove(State.PROCESSED);
                 event.settledForSure = false;
                 event.settledInMemory = false;
@@ -452,7 +516,38 @@ final class Simulation {
         }
     }
 
+    /** Reads fail for a moment, for a while, now and then, or of one place. */
+    private void readFault() {
+        if (!faulty) {
+            return;
+        }
+        switch (random.nextInt(8)) {
+            case 0, 1 -> disk.failReads = random.nextInt(1, 20);
+            case 2 -> disk.failReads = -1;
+            case 3 -> disk.failReadOneIn = random.nextInt(2, 10);
+            case 4 -> badSector();
+            default -> healReads();
+        }
+    }
+
+    private void badSector() {
+        List<Segment> segments = List.copyOf(journal.core.segments.inOrder());
+        if (segments.isEmpty()) {
+            return;
+        }
+        Segment segment = segments.get(random.nextInt(segments.size()));
+        disk.badFile = segment.name();
+        disk.badAt = random.nextLong(segment.end);
+    }
+
+    private void healReads() {
+        disk.failReads = 0;
+        disk.failReadOneIn = 0;
+        disk.badFile = null;
+    }
+
     private void heal() {
+        healReads();
         disk.failOneIn = 0;
         disk.unexpectedOneIn = 0;
         disk.broken = false;
@@ -473,18 +568,18 @@ final class Simulation {
         nanos += Math.max(1, ahead) * 1_000_000;
     }
 
-    private Known fresh() {
+    private KnownEvent fresh() {
         byte[] payload =
                 new byte[random.nextInt(10) == 0 ? random.nextInt(30_000) : random.nextInt(roomy ? 5_000 : 600)];
         Arrays.fill(payload, (byte) random.nextInt());
-        Known event = new Known(new Key(random.nextLong(), random.nextLong()), payload);
+        KnownEvent event = new KnownEvent(new Key(random.nextLong(), random.nextLong()), payload);
         model.put(event.key, event);
         known.add(event);
         return event;
     }
 
     private void append() {
-        Known event = fresh();
+        KnownEvent event = fresh();
         watch(event, appending(executor -> journal.append(event.key, event.payload, executor)));
     }
 
@@ -505,7 +600,7 @@ final class Simulation {
         }
     }
 
-    private void watch(Known event, CompletableFuture<Appended> answer) {
+    private void watch(KnownEvent event, CompletableFuture<Appended> answer) {
         event.attempted = true;
         Journal incarnation = journal;
         CompletableFuture<Void> unused = answer.handle((appended, refused) -> {
@@ -518,7 +613,7 @@ final class Simulation {
         });
     }
 
-    private void acknowledged(Known event, Appended appended) {
+    private void acknowledged(KnownEvent event, Appended appended) {
         note(event, "acknowledged");
         event.acknowledged = true;
         event.sequence = appended.sequence();
@@ -526,10 +621,10 @@ final class Simulation {
     }
 
     private void appendAll() {
-        List<Known> events = new ArrayList<>();
+        List<KnownEvent> events = new ArrayList<>();
         List<NewEvent> batch = new ArrayList<>();
         for (int i = random.nextInt(1, 6); i > 0; i--) {
-            Known event = fresh();
+            KnownEvent event = fresh();
             event.attempted = true;
             events.add(event);
             batch.add(new NewEvent(event.key, event.payload));
@@ -547,12 +642,17 @@ final class Simulation {
     }
 
     private void duplicate() {
-        Known event = any();
+        KnownEvent event = any();
         if (event == null || !event.acknowledged || maybeForgotten(event)) {
+            return;
+        }
+        if (event.damaged || event.stateDamaged) {
+            sendAgain(event);
             return;
         }
         CompletableFuture<Void> unused = journal.append(event.key, new byte[1], HERE)
                 .handle((appended, refused) -> {
+                    checkRefusal(refused);
                     if (refused == null) {
                         check(appended.duplicate(), "a known key is new again");
                         check(appended.sequence() == event.sequence, "a duplicate has another sequence");
@@ -561,8 +661,23 @@ final class Simulation {
                 });
     }
 
+    /** The sender of an event that is given up may send it again, as a new one. */
+    private void sendAgain(KnownEvent event) {
+        if (journal.contains(event.key)) {
+            return;
+        }
+        checkUnknown(event);
+        KnownEvent again = new KnownEvent(event.key, event.payload);
+        note(again, "sent again");
+        again.copied = true;
+        again.gone = true;
+        model.put(event.key, again);
+        known.set(known.indexOf(event), again);
+        watch(again, journal.append(again.key, again.payload, HERE));
+    }
+
     private void reserve() {
-        Known event = fresh();
+        KnownEvent event = fresh();
         if (journal.stats().status() == JournalStats.Status.READ_ONLY) {
             return;
         }
@@ -577,11 +692,11 @@ final class Simulation {
             return;
         }
         Reservation reservation = reservations.remove(random.nextInt(reservations.size()));
-        Known event = model.get(reservation.key());
+        KnownEvent event = model.get(reservation.key());
         if (random.nextBoolean()) {
             watch(event, appending(executor -> journal.append(reservation, event.payload, executor)));
         } else if (random.nextBoolean()) {
-            event.possible = new HashSet<>(Set.of(State.PROCESSED));
+            event.become(State.PROCESSED);
             event.remembered = true;
             CompletableFuture<Void> unused = journal.remember(event.key, HERE).thenRun(() -> {
                 event.acknowledged = true;
@@ -609,9 +724,9 @@ final class Simulation {
 
     private void nextDeferred() {
         long group = random.nextInt(3);
-        PendingEvent event = journal.next(group);
+        PendingEvent event = take(() -> journal.next(group));
         if (event != null) {
-            Known expected = model.get(event.key());
+            KnownEvent expected = model.get(event.key());
             check(
                     expected.replayed || (expected.deferred != null && expected.deferred == group),
                     "an event that is not of the group");
@@ -620,17 +735,30 @@ final class Simulation {
     }
 
     private void next() {
-        PendingEvent event = journal.next();
+        PendingEvent event = take(journal::next);
         if (event != null) {
-            Known expected = model.get(event.key());
-            check(expected == null || expected.replayed || expected.deferred == null, "a deferred event");
+            KnownEvent expected = model.get(event.key());
+            check(
+                    expected == null || expected.replayed || expected.late || expected.deferred == null,
+                    "a deferred event");
             delivered(event, null);
         }
     }
 
+    /** An event to deliver, or null when there is none or the disk does not give it out. */
+    private PendingEvent take(Supplier<PendingEvent> next) {
+        int before = disk.failedReads;
+        PendingEvent event = ask(next);
+        refusedReads += disk.failedReads > before ? 1 : 0;
+        if (refusedReads >= Unreadable.TRIES) {
+            known.forEach(waiting -> waiting.late = true);
+        }
+        return event;
+    }
+
     private void delivered(PendingEvent event, Long group) {
         delivered++;
-        Known expected = model.get(event.key());
+        KnownEvent expected = model.get(event.key());
         check(expected != null, "an event that was never appended");
         check(expected.attempted, "an event that was never appended is delivered");
         check(Arrays.equals(expected.payload, event.payload()), "another payload");
@@ -639,26 +767,32 @@ final class Simulation {
         check(
                 expected.possible.contains(State.ACCEPTED),
                 "an event that is settled is delivered again: " + describe(expected));
-        check(event.epoch() <= expected.epoch, "an epoch that nobody asked for");
+        check(
+                event.epoch() <= expected.epoch || (expected.stateDamaged && event.epoch() > 1_000_000),
+                "an epoch that nobody asked for");
+        check(event.epoch() >= expected.replayedAs, "an epoch of before a replay: " + describe(expected));
         checkOrder(event, expected, group);
         note(expected, "delivered");
         expected.deferred = null;
         expected.acknowledged = true;
         expected.sequence = event.sequence();
+        expected.epoch = Math.max(expected.epoch, event.epoch());
         inFlight.put(event.key(), event);
     }
 
-    private void checkOrder(PendingEvent event, Known delivered, Long group) {
-        if (delivered.replayed) {
+    private void checkOrder(PendingEvent event, KnownEvent delivered, Long group) {
+        if (delivered.replayed || delivered.late) {
             return;
         }
-        for (Known other : known) {
+        for (KnownEvent other : known) {
             boolean before = other.acknowledged
                     && !other.replayed
                     && !other.remembered
+                    && !other.late
+                    && !other.damaged
                     && Objects.equals(other.deferred, group)
                     && other.sequence < event.sequence()
-                    && other.possible.equals(Set.of(State.ACCEPTED))
+                    && other.isSurely(State.ACCEPTED)
                     && !inFlight.containsKey(other.key);
             check(
                     !before,
@@ -677,7 +811,7 @@ final class Simulation {
             return;
         }
         PendingEvent event = events.get(random.nextInt(events.size()));
-        Known expected = model.get(event.key());
+        KnownEvent expected = model.get(event.key());
         switch (random.nextInt(10)) {
             case 0 -> {
                 inFlight.remove(event.key());
@@ -703,7 +837,7 @@ final class Simulation {
             }
             case 2 -> {
                 note(expected, "dead asked");
-                expected.possible.add(State.DEAD);
+                expected.mayBe(State.DEAD);
                 expected.dying = true;
                 CompletableFuture<Void> unused = journal.dead(event, failure(), HERE)
                         .handle((nothing, refused) -> {
@@ -724,12 +858,12 @@ final class Simulation {
                 }
                 if (expected.possible.contains(State.DISCARDED) || expected.possible.contains(State.DEAD)) {
                     // It was settled, or is being settled, in another way.
-                    expected.possible.add(State.PROCESSED);
+                    expected.mayBe(State.PROCESSED);
                     note(expected, "processed");
                     journal.processed(event, published(answer));
                     return;
                 }
-                expected.possible = new HashSet<>(Set.of(State.PROCESSED));
+                expected.become(State.PROCESSED);
                 expected.settledInMemory = true;
                 expected.settledForSure = false;
                 expected.changedAt = millis;
@@ -739,15 +873,15 @@ final class Simulation {
         }
     }
 
-    private void settledForSure(Known event, State state) {
+    private void settledForSure(KnownEvent event, State state) {
         note(event, "surely " + state);
         inFlight.remove(event.key);
-        event.possible = new HashSet<>(Set.of(state));
+        event.become(state);
         if (event.discarding) {
-            event.possible.add(State.DISCARDED);
+            event.mayBe(State.DISCARDED);
         }
         if (event.dying) {
-            event.possible.add(State.DEAD);
+            event.mayBe(State.DEAD);
         }
         event.settledForSure = true;
         event.settledInMemory = false;
@@ -755,7 +889,7 @@ final class Simulation {
     }
 
     private void operator() {
-        Known event = any();
+        KnownEvent event = any();
         if (event == null || !event.acknowledged || event.remembered || maybeForgotten(event)) {
             return;
         }
@@ -770,11 +904,12 @@ final class Simulation {
         }
         if (pending && random.nextBoolean()) {
             note(event, "discard asked");
-            event.possible.add(State.DISCARDED);
+            event.mayBe(State.DISCARDED);
             event.discarding = true;
             CompletableFuture<Void> unused = journal.discard(event.key, "simulated", HERE)
                     .handle((state, refused) -> {
                         event.discarding = false;
+                        checkRefusal(refused);
                         if (refused == null) {
                             check(state.state() == State.DISCARDED, "a discarded event is " + state.state());
                             settledForSure(event, State.DISCARDED);
@@ -782,18 +917,20 @@ final class Simulation {
                         return null;
                     });
         } else if (!pending && !event.possible.contains(State.DISCARDED)) {
-            event.possible.add(State.ACCEPTED);
+            event.mayBe(State.ACCEPTED);
             event.replayed = true;
             event.epoch++;
             event.replaying = true;
             event.copied = true;
             note(event, "replay asked");
             CompletableFuture<Void> unused = journal.replay(event.key, HERE).handle((state, refused) -> {
+                checkRefusal(refused);
                 // What could not be written may still be read after a kill.
                 event.replaying = refused instanceof JournalUnavailableException;
                 note(event, refused == null ? "replayed" : "replay refused");
                 if (refused == null) {
-                    event.possible = new HashSet<>(Set.of(State.ACCEPTED));
+                    event.replayedAs = state.epoch();
+                    event.become(State.ACCEPTED);
                     event.settledForSure = false;
                     event.settledInMemory = false;
                     event.changedAt = millis;
@@ -803,7 +940,7 @@ final class Simulation {
         }
     }
 
-    private void forget(Known event) {
+    private void forget(KnownEvent event) {
         if (random.nextInt(4) == 0) {
             forgettingAll++;
             Journal incarnation = journal;
@@ -817,26 +954,62 @@ final class Simulation {
             return;
         }
         note(event, "forget asked");
-        boolean pending = event.possible.equals(Set.of(State.ACCEPTED)) && !event.discarding && !event.dying;
+        boolean pending = event.isSurely(State.ACCEPTED) && !event.discarding && !event.dying;
         event.forgetting++;
         CompletableFuture<Void> unused = journal.forget(event.key, HERE).handle((nothing, refused) -> {
             maybeForgotten(event);
             event.forgetting--;
-            check(refused != null || !pending || isSettled(event), "a pending event is forgotten");
+            checkRefusal(refused);
+            check(refused != null || !pending || event.isSettled(), "a pending event is forgotten");
             event.mayBeForgotten |= refused == null;
             return null;
         });
     }
 
-    private static boolean isSettled(Known event) {
-        return event.possible.contains(State.PROCESSED) || event.possible.contains(State.DISCARDED);
-    }
-
     private void ask() {
-        Known event = any();
+        KnownEvent event = any();
         if (event != null) {
             check(event);
         }
+        if (random.nextInt(8) == 0) {
+            list();
+        }
+    }
+
+    /** Whatever waits, and is known to, is in a list of what waits. */
+    private void list() {
+        boolean oldestFirst = random.nextBoolean();
+        long begin = oldestFirst ? Long.MIN_VALUE : Long.MAX_VALUE;
+        EventQuery query = new EventQuery(
+                Set.of(State.ACCEPTED), null, null, null, oldestFirst, begin, random.nextInt(1, 50), 100_000);
+        Set<Key> listed = new HashSet<>();
+        for (long from = begin; from != 0; ) {
+            EventQuery next = query.from(from);
+            EventPage<byte[]> page = ask(() -> journal.list(next, Simulation::bytes));
+            if (page == null) {
+                return;
+            }
+            for (EventPage.Item<byte[]> item : page.items()) {
+                KnownEvent event = model.get(item.state().key());
+                check(event != null && Arrays.equals(event.payload, item.event()), "another event is listed");
+                listed.add(event.key);
+            }
+            from = page.next();
+        }
+        for (KnownEvent event : known) {
+            boolean expected = event.acknowledged
+                    && event.isSurely(State.ACCEPTED)
+                    && !event.damaged
+                    && !event.stateDamaged
+                    && !event.settledInMemory;
+            check(!expected || listed.contains(event.key), "a pending event is not listed: " + describe(event));
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer payload) {
+        byte[] bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        return bytes;
     }
 
     /** When nothing waits to be written, all outcomes are on disk. */
@@ -855,10 +1028,13 @@ final class Simulation {
         known.forEach(this::check);
     }
 
-    private void check(Known event) {
-        Optional<EventState> found = journal.find(event.key);
+    private void check(KnownEvent event) {
+        Optional<EventState> found = ask(() -> journal.find(event.key));
+        if (found == null) {
+            return;
+        }
         if (found.isEmpty()) {
-            check(!event.acknowledged || maybeForgotten(event), "an accepted event is not known: " + describe(event));
+            checkUnknown(event);
             return;
         }
         State state = found.get().state();
@@ -868,26 +1044,43 @@ final class Simulation {
                 "an event is " + state + ": " + describe(event));
         check(!event.acknowledged || event.remembered || found.get().sequence() == event.sequence, "another sequence");
         if (state == State.ACCEPTED || (state == State.DEAD && !maybeForgotten(event))) {
-            check(found.get().payloadKept(), "the payload is lost: " + describe(event));
+            checkPayload(event, found.get());
+        }
+    }
+
+    private void checkUnknown(KnownEvent event) {
+        checkDamage();
+        check(
+                !event.acknowledged || maybeForgotten(event) || event.damaged,
+                "an accepted event is not known: " + describe(event));
+        check(
+                !event.acknowledged || maybeForgotten(event) || rot.isKnown(event.key),
+                "an event is given up in silence: " + describe(event));
+    }
+
+    private void checkPayload(KnownEvent event, EventState found) {
+        check(event.damaged || found.payloadKept(), "the payload is lost: " + describe(event));
+        Optional<byte[]> payload = ask(() -> journal.payload(event.key));
+        if (payload != null) {
+            check(event.damaged || payload.isPresent(), "the payload cannot be read: " + describe(event));
             check(
-                    Arrays.equals(event.payload, journal.payload(event.key).orElse(null)),
+                    payload.isEmpty() || Arrays.equals(event.payload, payload.get()),
                     "the payload is another one: " + describe(event));
         }
     }
 
-    private boolean maybeForgotten(Known event) {
-        if (event.possible.equals(Set.of(State.ACCEPTED))) {
+    private boolean maybeForgotten(KnownEvent event) {
+        if (event.isSurely(State.ACCEPTED)) {
             return false;
         }
         long age = now() - event.changedAt;
         boolean processedOver = age > config.dedupeWindow().toMillis()
                 || (config.dedupeMaxKeys() < 1000 && age > config.hold().toMillis());
         boolean deadOver = age > config.deadRetention().toMillis();
-        event.mayBeForgotten |= forgettingAll + event.forgetting > 0 && isSettled(event);
+        event.mayBeForgotten |= forgettingAll + event.forgetting > 0 && event.isSettled();
         // Once its time was up it may be gone for good.
         event.mayBeForgotten |= event.possible.contains(State.DEAD) && deadOver;
-        event.mayBeForgotten |=
-                processedOver && (event.possible.contains(State.PROCESSED) || event.possible.contains(State.DISCARDED));
+        event.mayBeForgotten |= processedOver && event.isSettled();
         return event.mayBeForgotten;
     }
 
@@ -920,7 +1113,7 @@ final class Simulation {
         inFlight.values().forEach(journal::release);
         inFlight.clear();
         resumeDeferred();
-        Known last = null;
+        KnownEvent last = null;
         for (int round = 0; round < 400; round++) {
             for (PendingEvent ignored = null; ; ) {
                 int before = inFlight.size();
@@ -930,12 +1123,12 @@ final class Simulation {
                 }
             }
             for (PendingEvent event : List.copyOf(inFlight.values())) {
-                Known expected = model.get(event.key());
+                KnownEvent expected = model.get(event.key());
                 inFlight.remove(event.key());
                 if (!expected.possible.contains(State.DISCARDED) && !expected.possible.contains(State.DEAD)) {
-                    expected.possible = new HashSet<>(Set.of(State.PROCESSED));
+                    expected.become(State.PROCESSED);
                 } else {
-                    expected.possible.add(State.PROCESSED);
+                    expected.mayBe(State.PROCESSED);
                 }
                 expected.settledInMemory = true;
                 expected.changedAt = millis;
@@ -972,13 +1165,14 @@ final class Simulation {
         }
         check(journal.stats().pending() == 0, "events stay pending: " + journal.stats());
         check(last.acknowledged, "the journal does not accept again: " + journal.stats());
-        for (Known event : known) {
+        checkDamage();
+        for (KnownEvent event : known) {
             if (event.acknowledged && !maybeForgotten(event)) {
                 check(
-                        !event.possible.equals(Set.of(State.ACCEPTED)),
+                        !event.isSurely(State.ACCEPTED) || rot.isKnown(event.key),
                         "an accepted event was not delivered: " + describe(event));
             }
-            if (event.possible.equals(Set.of(State.PROCESSED)) && !event.remembered && event.acknowledged) {
+            if (event.isSurely(State.PROCESSED) && !event.remembered && event.acknowledged) {
                 long copies = broker.copies(event.key);
                 check(copies > 0 || event.gone, "the broker does not have a processed event: " + describe(event));
                 check(copies <= 1 || event.copied, copies + " copies of an event: " + describe(event));
@@ -987,10 +1181,12 @@ final class Simulation {
         check(journal.stats().status() == JournalStats.Status.OPEN, "not open: " + journal.stats());
         heal();
         closeAndOpen();
-        check(journal.stats().pending() == 0, "events are pending again: " + journal.stats());
+        check(
+                journal.stats().pending() == 0 || known.stream().anyMatch(event -> event.stateDamaged),
+                "events are pending again: " + journal.stats());
     }
 
-    private void note(Known event, String what) {
+    private void note(KnownEvent event, String what) {
         event.history.add(what + "@" + operation());
     }
 
@@ -1004,7 +1200,7 @@ final class Simulation {
         }
     }
 
-    private Known any() {
+    private KnownEvent any() {
         return known.isEmpty() ? null : known.get(random.nextInt(known.size()));
     }
 
@@ -1044,7 +1240,7 @@ final class Simulation {
         }
     }
 
-    private String describe(Known event) {
+    private String describe(KnownEvent event) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("sequence", event.sequence);
         facts.put("possible", event.possible);
@@ -1052,6 +1248,8 @@ final class Simulation {
         facts.put("settledForSure", event.settledForSure);
         facts.put("settledInMemory", event.settledInMemory);
         facts.put("epoch", event.epoch);
+        facts.put("damaged", event.damaged);
+        facts.put("stateDamaged", event.stateDamaged);
         facts.put("copies", broker.copies(event.key));
         facts.put("history", event.history);
         facts.put("ageMillis", now() - event.changedAt);

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Worlds made of a seed: appends, deliveries to a broker that loses publishes, answers, messages and order, crashes, power cuts,
- * failing and full disks, beside a model that knows what
- * was promised. {@code -Djournal.seed=N} plays one world again.
+ * failing and full disks, reads that fail, and bits that flip, beside a model that knows what was promised. {@code
+ * -Djournal.seed=N} plays one world again.
  */
 @ExtendWith(QuietJournal.class)
 class SimulationTest {
@@ -45,6 +45,8 @@ class SimulationTest {
         Long only = Long.getLong("journal.seed");
         long crashes = 0;
         long faults = 0;
+        long failedReads = 0;
+        long damaged = 0;
         long delivered = 0;
         long forgotten = 0;
         for (long seed = only == null ? first : only; seed <= (only == null ? last : only); seed++) {
@@ -52,12 +54,16 @@ class SimulationTest {
             simulation.run();
             crashes += simulation.crashes;
             faults += simulation.faults();
+            failedReads += simulation.failedReads();
+            damaged += simulation.damaged();
             delivered += simulation.delivered;
             forgotten += simulation.forgotten();
         }
         if (only == null) {
             assertThat(crashes).isGreaterThan(last - first);
             assertThat(faults).isGreaterThan(last - first);
+            assertThat(failedReads).isGreaterThan(last - first);
+            assertThat(damaged).isGreaterThan((last - first) / 2);
             assertThat(delivered).isGreaterThan(last - first);
             assertThat(forgotten).isGreaterThan((last - first) / 5);
         }

@@ -72,6 +72,48 @@ class MutantsTest {
                         "",
                         FLIPS),
                 new Mutant(
+                        "a read that fails counts as damage",
+                        JOURNAL + "RecordReader",
+                        "        segment.file.read(chunk, offset);\n",
+                        "        try { segment.file.read(chunk, offset); } catch (IOException e) { chunk.position(0); }\n",
+                        SIMULATION),
+                new Mutant(
+                        "who asks for what cannot be read is refused for good",
+                        JOURNAL + "Queries",
+                        ": new JournalUnavailableException(message, SOON, e);",
+                        ": new JournalException(message, e);",
+                        SIMULATION),
+                new Mutant(
+                        "a copy drops damage in silence",
+                        JOURNAL + "Compaction",
+                        "lost.add(segment, from, to, records);",
+                        "",
+                        SIMULATION),
+                new Mutant(
+                        "delivery gives a damaged event up in silence",
+                        JOURNAL + "Unreadable",
+                        "            core.segments.removePending(segment);\n",
+                        "            core.segments.removePending(segment); if (key != null) { core.index.remove(key.high(), key.low()); return; }\n",
+                        SIMULATION),
+                new Mutant(
+                        "a start passes over damage in silence",
+                        JOURNAL + "RecoveryState",
+                        "        core.damaged(damage);\n",
+                        "",
+                        SIMULATION),
+                new Mutant(
+                        "damage in a batch that another one follows is taken for a torn end",
+                        JOURNAL + "SegmentScanner",
+                        "            if (offset > end) {\n",
+                        "            if (offset > end && (knownEnd != 0 || batch > end)) {\n",
+                        SIMULATION),
+                new Mutant(
+                        "a start believes what was said of an event before a damaged state",
+                        JOURNAL + "RecoveryState",
+                        "        lostStates.makePending(reader, damages);\n",
+                        "",
+                        SIMULATION),
+                new Mutant(
                         "a replay reuses the message id",
                         "io.bactrian.cloudevents.EventKey",
                         "epoch == 0 ? messageId() : messageId() + \"#r\" + epoch",
