@@ -108,7 +108,9 @@ class HttpHygieneIT {
                 "POST /hooks/open HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
                 "POST /hooks/open HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "POST  /hooks/open\r\n\r\n",
-                "not http at all\r\n\r\n"
+                "not http at all\r\n\r\n",
+                // eight bytes behind it are its body for a reader that knows the drafts of WebSocket
+                "GET /hooks/open HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n"
             })
     void what_is_not_http_is_refused(String request) throws IOException {
         try (RawHttp http = RawHttp.to(gateway)) {
@@ -148,6 +150,13 @@ class HttpHygieneIT {
         try (RawHttp http = RawHttp.to(gateway)) {
             http.write("POST /");
             http.trickle("x");
+        }
+    }
+
+    @Test
+    void empty_lines_that_trickle_are_cut() throws IOException {
+        try (RawHttp http = RawHttp.to(gateway)) {
+            http.trickle("\r\n");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bactrian.app;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import javax.net.ssl.SSLContext;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -19,11 +21,11 @@ final class RawHttp implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    private RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private RawHttp(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
@@ -32,7 +34,14 @@ final class RawHttp implements AutoCloseable {
     }
 
     static RawHttp to(int port) throws IOException {
-        return new RawHttp(port);
+        return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** The same over TLS. */
+    static RawHttp to(TestGateway gateway, SSLContext tls) throws IOException {
+        return new RawHttp(tls.getSocketFactory()
+                .createSocket(
+                        InetAddress.getLoopbackAddress(), gateway.gateway().port()));
     }
 
     /** An answer as it stood on the wire. */

@@ -36,6 +36,7 @@ import io.vertx.core.net.impl.SslChannelProvider;
 final class GuardedHttpServer extends HttpServerImpl {
 
     private static final String DECODER = "httpDecoder";
+    private static final String ENCODER = "httpEncoder";
     private static final String FRAMES = "frames";
     private static final int TLS_SECONDS = 10;
 
@@ -112,7 +113,9 @@ final class GuardedHttpServer extends HttpServerImpl {
     private void guard(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         if (pipeline.get(DECODER) != null) {
-            pipeline.replace(DECODER, DECODER, new GuardedRequestDecoder(httpOptions, limits));
+            GuardedRequestDecoder decoder = new GuardedRequestDecoder(httpOptions, limits);
+            pipeline.replace(DECODER, DECODER, decoder);
+            pipeline.addAfter(ENCODER, "turns", decoder.turns());
         }
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
@@ -19,8 +20,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 
 /**
- * Vert.x's HTTP/1 decoder with the checks of {@link RequestHead}, and with deadlines for a head and for a body: the
- * idle timeout does not see a sender that trickles. A deadline is armed only when a read ends in the middle of
+ * Vert.x's HTTP/1 decoder with the checks of {@link RequestHead}, with {@link Turns}, and with deadlines for a head and for
+ * a body: the idle timeout does not see a sender that trickles. A deadline is armed only when a read ends in the middle of
  * something, so a request that comes in one piece costs none. On the event loop of its connection.
  */
 final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
@@ -48,8 +49,11 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private final HttpLimits limits;
-    private boolean inHead;
-    private boolean inBody;
+    private final Turns turns;
+    private ChannelHandlerContext context;
+    /** What has come last, and is not whole. */
+    private Part part = Part.NOTHING;
+
     private long requests;
     private ScheduledFuture<?> deadline;
     private Part watched = Part.NOTHING;
@@ -58,12 +62,17 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
     GuardedRequestDecoder(HttpServerOptions options, HttpLimits limits) {
         super(options);
         this.limits = limits;
+        this.turns = new Turns(limits.idleTimeout(), this::goOn);
     }
 
     @Override
-    protected HttpMessage createMessage(String[] initialLine) {
-        inHead = true;
-        return super.createMessage(initialLine);
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    /** @return says when the next request may begin; to be put behind the encoder */
+    Turns turns() {
+        return turns;
     }
 
     @Override
@@ -88,17 +97,27 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        if (part == Part.NOTHING) {
+            if (turns.isLast()) {
+                buffer.skipBytes(buffer.readableBytes());
+                return;
+            }
+            if (!turns.mayBegin(ctx)) {
+                return;
+            }
+            part = Part.HEAD; // with an empty line before it, which is skipped
+        }
         int before = out.size();
         super.decode(ctx, buffer, out);
         for (int i = before; i < out.size(); i++) {
-            Object part = out.get(i);
-            if (part instanceof HttpRequest) {
-                inHead = false;
-                inBody = true;
+            Object decoded = out.get(i);
+            if (decoded instanceof HttpRequest request) {
+                part = Part.BODY;
                 requests++;
+                turns.begin(request);
             }
-            if (part instanceof LastHttpContent) {
-                inBody = false;
+            if (decoded instanceof LastHttpContent) {
+                part = Part.NOTHING;
             }
         }
     }
@@ -106,13 +125,35 @@ final class GuardedRequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         super.channelRead(ctx, message);
-        Part part = inBody ? Part.BODY : inHead || actualReadableBytes() > 0 ? Part.HEAD : Part.NOTHING;
         if (part != watched || requests != watchedRequest) {
-            watch(ctx, part);
+            watch(ctx);
+        }
+        if (part == Part.NOTHING && turns.isOver()) {
+            ctx.channel().close(); // behind the answer, from the end of the pipeline
         }
     }
 
-    private void watch(ChannelHandlerContext ctx, Part part) {
+    /** Decodes what has waited, as a read of its own. */
+    private void goOn() {
+        try {
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(context);
+        } catch (Exception e) {
+            context.fireExceptionCaught(e);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (turns.isWaiting()) {
+            discardSomeReadBytes();
+            ctx.fireChannelReadComplete(); // the decoder itself would ask for more to read
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
+    private void watch(ChannelHandlerContext ctx) {
         stopWatching();
         watched = part;
         watchedRequest = requests;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
@@ -100,6 +101,10 @@ final class RequestHead {
     static void checkFraming(MultiMap headers, boolean host) {
         if (host && !headers.contains(HttpHeaders.HOST)) {
             throw new BadHeadException("Host", "is missing");
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            // of drafts before RFC 6455: Netty takes eight bytes behind the head for its body, and no other reader does
+            throw new BadHeadException("Sec-WebSocket-Key1", "is not understood");
         }
         if (!headers.contains(HttpHeaders.TRANSFER_ENCODING)) {
             return;
