@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static io.bactrian.app.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How many requests may be in progress: of one path, and in all. */
+/** How many requests may be in progress, of one path and in all, and how many connections open. */
 class InFlightIT {
 
     @TempDir
@@ -62,5 +62,38 @@ class InFlightIT {
             awaitInFlight(gateway, 0);
             assertThat(post(gateway, "noisy").statusCode()).isEqualTo(202);
         }
+    }
+
+    @Test
+    void a_connection_too_many_is_closed_and_others_go_on_and_make_room() throws IOException {
+        try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                        .set("bactrian.http.max-connections", "2")
+                        .webhook("open", "verify", "none")
+                        .start();
+                RawHttp first = RawHttp.to(gateway)) {
+            try (RawHttp second = begun(gateway, "open")) {
+                awaitConnections(gateway, 2);
+
+                // When
+                try (RawHttp third = RawHttp.to(gateway)) {
+                    assertThat(third.isClosed()).isTrue();
+                }
+
+                // Then
+                assertThat(second.write("}").read().status()).isEqualTo(202);
+                awaitConnections(gateway, 2);
+            }
+            awaitConnections(gateway, 1);
+            try (RawHttp next = begun(gateway, "open")) {
+                assertThat(next.write("}").read().status()).isEqualTo(202);
+            }
+            first.write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(first.read().status()).isEqualTo(404);
+        }
+    }
+
+    private static void awaitConnections(TestGateway gateway, int open) {
+        Awaitility.await().untilAsserted(() -> assertThat(gateway.metric("bactrian_http_connections"))
+                .isEqualTo(open));
     }
 }

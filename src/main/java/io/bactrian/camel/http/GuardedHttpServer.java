@@ -43,6 +43,7 @@ final class GuardedHttpServer extends HttpServerImpl {
     private final HttpServerOptions httpOptions;
     private final HttpLimits limits;
     private final Http1 http1;
+    private final Connections connections;
     private volatile SslChannelProvider tls;
 
     /** Makes the workers of connections that are HTTP/1 for certain; never listens itself. */
@@ -82,6 +83,7 @@ final class GuardedHttpServer extends HttpServerImpl {
         super(vertx, serverOptions);
         this.httpOptions = serverOptions;
         this.limits = limits;
+        this.connections = new Connections(limits.maxConnections());
         this.http1 = new Http1(vertx, new HttpServerOptions(serverOptions).setHttp2ClearTextEnabled(false));
     }
 
@@ -125,18 +127,34 @@ final class GuardedHttpServer extends HttpServerImpl {
         }
     }
 
+    /** @return connections that are open */
+    int connections() {
+        return connections.open();
+    }
+
     @Override
     protected BiConsumer<Channel, SslChannelProvider> childHandler(
             ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler shaping) {
         BiConsumer<Channel, SslChannelProvider> any = super.childHandler(context, address, shaping);
-        if (httpOptions.isSsl()) {
-            return (channel, first) -> {
-                any.accept(channel, tls);
-                // in front of the handler that sets up HTTP when it hears of the handshake
-                channel.pipeline().addAfter("ssl", "alpn", new Alpn(limits.headerTimeout()));
-            };
-        }
-        BiConsumer<Channel, SslChannelProvider> one = http1.worker(context, address, shaping);
+        BiConsumer<Channel, SslChannelProvider> guarded =
+                httpOptions.isSsl() ? overTls(any) : inClearText(any, http1.worker(context, address, shaping));
+        return (channel, provider) -> {
+            if (connections.admit(channel)) {
+                guarded.accept(channel, provider);
+            }
+        };
+    }
+
+    private BiConsumer<Channel, SslChannelProvider> overTls(BiConsumer<Channel, SslChannelProvider> any) {
+        return (channel, first) -> {
+            any.accept(channel, tls);
+            // in front of the handler that sets up HTTP when it hears of the handshake
+            channel.pipeline().addAfter("ssl", "alpn", new Alpn(limits.headerTimeout()));
+        };
+    }
+
+    private BiConsumer<Channel, SslChannelProvider> inClearText(
+            BiConsumer<Channel, SslChannelProvider> any, BiConsumer<Channel, SslChannelProvider> one) {
         return (channel, none) -> channel.pipeline()
                 .addLast("preface", new PrefaceDetector(limits.idleTimeout(), http2 -> {
                     if (http2) {

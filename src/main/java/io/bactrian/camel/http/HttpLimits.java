@@ -14,6 +14,7 @@ import io.bactrian.camel.config.BactrianConfig;
  * @param maxHeaders header lines of a request
  * @param maxHeaderSize bytes of all headers, and of the request line
  * @param maxGzipRatio bytes that may come of one packed byte
+ * @param maxConnections open at a time
  * @param maxInFlight requests in progress at a time
  * @param maxInFlightPerWebhook of them, those of one path
  * @param maxInFlightBytes bytes of all their bodies
@@ -27,6 +28,7 @@ public record HttpLimits(
         int maxHeaders,
         int maxHeaderSize,
         int maxGzipRatio,
+        int maxConnections,
         int maxInFlight,
         int maxInFlightPerWebhook,
         long maxInFlightBytes,
@@ -47,6 +49,7 @@ public record HttpLimits(
                 config.integer("bactrian.http.max-headers", 10, 10_000),
                 Math.toIntExact(Math.min(LARGEST_HEAD, config.bytes("bactrian.http.max-header-size", 1024))),
                 config.integer("bactrian.http.max-gzip-ratio", 1, 10_000),
+                config.integer("bactrian.http.max-connections", 1, 1_000_000),
                 config.integer("bactrian.http.max-in-flight", 1, 1_000_000),
                 config.integer("bactrian.http.max-in-flight-per-webhook", 1, 1_000_000),
                 config.bytes("bactrian.http.max-in-flight-bytes", 1),

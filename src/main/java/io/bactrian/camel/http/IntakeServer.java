@@ -42,7 +42,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     private static final long NO_ERROR = 0;
 
     private HttpLimits limits;
-    private HttpServer server;
+    private volatile GuardedHttpServer server;
     private WatchedFiles.Watch tlsFiles;
     private volatile ServerTls.Certificates certificates;
 
@@ -73,6 +73,12 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         return server == null ? getConfigurationPort() : server.actualPort();
     }
 
+    /** @return connections that are open */
+    public int connections() {
+        GuardedHttpServer current = server;
+        return current == null ? 0 : current.connections();
+    }
+
     @Override
     protected void startServer() throws Exception {
         limits = HttpLimits.of(BactrianConfig.of(getCamelContext()));
@@ -87,8 +93,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
                 .setPerMessageWebSocketCompressionSupported(false);
         options.getInitialSettings().setMaxHeaderListSize(limits.maxHeaderSize());
         ServerTls tls = ServerTls.of(BactrianConfig.of(getCamelContext())).orElse(null);
-        GuardedHttpServer guarded = tls == null ? plain(options) : secure(options, tls);
-        server = guarded;
+        server = tls == null ? plain(options) : secure(options, tls);
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
                 getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
         router.route().order(Integer.MAX_VALUE).handler(this::nothingHere);
@@ -97,7 +102,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         router.errorHandler(404, this::nothingHere);
         router.errorHandler(500, IntakeServer::failed);
         try {
-            guarded.handlers(request -> handle(request, router), this::notHttp);
+            server.handlers(request -> handle(request, router), this::notHttp);
             server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             server = null;

@@ -66,6 +66,10 @@ public final class Meters implements RequestListener {
                 found.gauge("bactrian.requests.in.flight.bytes", "Bytes of their bodies", context, c -> engine(c)
                         .map(AsyncHttpEngine::inFlightBytes)
                         .orElse(0L));
+                found.gauge("bactrian.http.connections", "Open connections", context, c -> {
+                    IntakeServer server = c.hasService(IntakeServer.class);
+                    return server == null ? 0 : server.connections();
+                });
                 found.serverCertificates(context);
             }
             return found;
