@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
+import io.bactrian.camel.http.GuardedVertx;
+import io.bactrian.camel.http.HttpLimits;
 import io.bactrian.camel.http.IntakeServer;
 import io.bactrian.camel.http.ManagementGuard;
 import io.vertx.core.Vertx;
@@ -96,11 +98,12 @@ final class HttpServers extends DefaultMainHttpServerFactory {
                 .threadFactory(new ManagementThreads())
                 .init()
                 .vertx();
+        HttpLimits limits = HttpLimits.of(BactrianConfig.of(context));
         // makes the server inside, which takes the Vert.x it finds in the registry: that of intake
         ServiceHelper.initService(server);
         for (VertxPlatformHttpServer inside : context.hasServices(VertxPlatformHttpServer.class)) {
             if (inside != intake) {
-                inside.setVertx(managementVertx);
+                inside.setVertx(new GuardedVertx(managementVertx, limits));
             }
         }
     }

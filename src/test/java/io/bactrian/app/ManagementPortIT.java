@@ -74,6 +74,31 @@ class ManagementPortIT {
     }
 
     @Test
+    void it_has_the_bounds_of_the_public_port() throws IOException {
+        String head = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n";
+        try (TestGateway gateway =
+                gateway().set("bactrian.http.header-timeout", "700ms").start()) {
+            try (RawHttp http = RawHttp.to(gateway.managementPort())) {
+                http.write(head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n");
+                assertThat(http.read().status()).isEqualTo(400);
+                assertThat(http.isClosed()).isTrue();
+            }
+            try (RawHttp http = RawHttp.to(gateway.managementPort())) {
+                http.write(head + "Connection: close\r\n\r\n" + head + "\r\n");
+                assertThat(http.read().status()).isEqualTo(200);
+                assertThat(http.read()).isNull();
+            }
+            try (RawHttp http = RawHttp.to(gateway.managementPort())) {
+                http.write((head + "\r\n").repeat(100));
+                for (int i = 0; i < 100; i++) {
+                    assertThat(http.read().status()).isEqualTo(200);
+                }
+                http.trickle("\r\n");
+            }
+        }
+    }
+
+    @Test
     void a_page_of_another_origin_is_forbidden_whatever_it_asks_for() throws IOException {
         try (TestGateway gateway = gateway().start()) {
             String own = "127.0.0.1:" + gateway.managementPort();

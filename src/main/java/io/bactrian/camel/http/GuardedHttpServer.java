@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -85,15 +86,21 @@ final class GuardedHttpServer extends HttpServerImpl {
         this.limits = limits;
         this.connections = new Connections(limits.maxConnections());
         this.http1 = new Http1(vertx, new HttpServerOptions(serverOptions).setHttp2ClearTextEnabled(false));
+        connectionHandler(this::guard);
+        http1.connectionHandler(this::guard);
     }
 
-    /** Sets what handles requests, and requests that are not HTTP. */
-    void handlers(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalid) {
-        for (HttpServerImpl server : new HttpServerImpl[] {this, http1}) {
-            server.requestHandler(requests);
-            server.invalidRequestHandler(invalid);
-            server.connectionHandler(this::guard);
-        }
+    @Override
+    public synchronized HttpServer requestHandler(Handler<HttpServerRequest> handler) {
+        http1.requestHandler(handler);
+        return super.requestHandler(handler);
+    }
+
+    /** Sets what handles requests that are not HTTP; otherwise Vert.x answers them 400. */
+    @Override
+    public HttpServer invalidRequestHandler(Handler<HttpServerRequest> handler) {
+        http1.invalidRequestHandler(handler);
+        return super.invalidRequestHandler(handler);
     }
 
     /**

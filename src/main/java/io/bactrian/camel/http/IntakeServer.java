@@ -102,8 +102,12 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         router.errorHandler(404, this::nothingHere);
         router.errorHandler(500, IntakeServer::failed);
         try {
-            server.handlers(request -> handle(request, router), this::notHttp);
-            server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.invalidRequestHandler(this::notHttp);
+            server.requestHandler(request -> handle(request, router))
+                    .listen()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             server = null;
             closeFiles();
