@@ -39,7 +39,6 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     public static final String UNKNOWN = "unknown";
 
     private static final Logger LOG = LoggerFactory.getLogger(IntakeServer.class);
-    private static final long NO_ERROR = 0;
 
     private HttpLimits limits;
     private volatile GuardedHttpServer server;
@@ -189,7 +188,7 @@ public final class IntakeServer extends VertxPlatformHttpServer {
     /** The decoder of HTTP/1 has checked its heads; those of HTTP/2 are looked at here. */
     private void handle(HttpServerRequest request, VertxPlatformHttpRouter router) {
         if (request.version() == HttpVersion.HTTP_2) {
-            request.response().endHandler(answered -> boundRest(request));
+            LateBody.bound(getVertx(), request, limits.requestTimeout());
             try {
                 RequestHead.check(request.headers(), limits.maxHeaders());
                 RequestHead.checkValues(request.headers());
@@ -199,20 +198,6 @@ public final class IntakeServer extends VertxPlatformHttpServer {
             }
         }
         router.handle(request);
-    }
-
-    /**
-     * A body that still comes behind its answer is thrown away as long as a request may take, as over HTTP/1; a reset at
-     * once would be allowed (RFC 9113 8.1), but there are clients that lose the answer by it.
-     */
-    private void boundRest(HttpServerRequest request) {
-        if (!request.isEnded()) {
-            getVertx().setTimer(limits.requestTimeout().toMillis(), timer -> {
-                if (!request.isEnded() && !request.response().closed()) {
-                    request.response().reset(NO_ERROR);
-                }
-            });
-        }
     }
 
     private static void failed(RoutingContext ctx) {

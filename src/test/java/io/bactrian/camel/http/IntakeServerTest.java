@@ -4,10 +4,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.VertxWrapper;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +32,7 @@ class IntakeServerTest {
 
     private static final String HEAD = "POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final CountingVertx vertx = new CountingVertx(Vertx.vertx());
     private final CamelContext context = new DefaultCamelContext();
     private final IntakeServer server = new IntakeServer("127.0.0.1", 0);
 
@@ -35,6 +48,28 @@ class IntakeServerTest {
         server.stop();
         context.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** Knows the timers that are set. */
+    private static final class CountingVertx extends VertxWrapper {
+        private final Set<Long> timers = ConcurrentHashMap.newKeySet();
+
+        CountingVertx(Vertx vertx) {
+            super((VertxInternal) vertx);
+        }
+
+        @Override
+        public long setTimer(long delay, Handler<Long> handler) {
+            long id = super.setTimer(delay, handler);
+            timers.add(id);
+            return id;
+        }
+
+        @Override
+        public boolean cancelTimer(long id) {
+            timers.remove(id);
+            return super.cancelTimer(id);
+        }
     }
 
     private Socket connect() throws IOException {
@@ -103,6 +138,31 @@ class IntakeServerTest {
 
             // Then
             assertLastAnswer(answer(socket));
+        }
+    }
+
+    @Test
+    void nothing_is_kept_of_a_request_of_http_2_that_was_answered_before_its_end() throws Exception {
+        HttpClientOptions options =
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
+        HttpClient client = vertx.createHttpClient(options);
+        try {
+            // When: a head that is refused at sight
+            HttpClientRequest request = client.request(HttpMethod.POST, server.getPort(), "127.0.0.1", "/events")
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            request.headers().add("Idempotency-Key", "1").add("Idempotency-Key", "2");
+            HttpClientResponse response = request.send("body")
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+
+            // Then
+            assertThat(response.statusCode()).isEqualTo(400);
+            Awaitility.await().untilAsserted(() -> assertThat(vertx.timers).isEmpty());
+        } finally {
+            client.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 }
