@@ -1,8 +1,6 @@
 package io.bactrian.camel.http;
 
 import java.time.Instant;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,15 +8,12 @@ import java.util.concurrent.TimeoutException;
 import io.bactrian.camel.config.BactrianConfig;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.WatchedFiles;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.RoutingContext;
-import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -26,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server of the public port: plain HTTP, or TLS where {@code bactrian.http.tls.cert} is given. Unlike the stock one it fails the start when its port is taken, closes silent
- * connections, and answers every path it does not know with a problem document: 503 while the routes are not all
- * running, so that no sender disables a webhook over a restart.
+ * The server of the public port: plain HTTP, or TLS where {@code bactrian.http.tls.cert} is given. Unlike the stock one it
+ * fails the start when its port is taken, closes silent connections, and answers what no route takes, and what is no
+ * request, with a problem document.
  */
 public final class IntakeServer extends VertxPlatformHttpServer {
 
@@ -95,10 +90,11 @@ public final class IntakeServer extends VertxPlatformHttpServer {
         server = tls == null ? plain(options) : secure(options, tls);
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(
                 getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(getConfigurationPort()));
-        router.route().order(Integer.MAX_VALUE).handler(this::nothingHere);
+        NoRoute noRoute = new NoRoute(getCamelContext());
+        router.route().order(Integer.MAX_VALUE).handler(noRoute::handle);
         // what the router finds by itself: a path that is none, and an error of ours
         router.errorHandler(400, ctx -> refuse(ctx.request(), ctx.failure()));
-        router.errorHandler(404, this::nothingHere);
+        router.errorHandler(404, noRoute::handle);
         router.errorHandler(500, IntakeServer::failed);
         try {
             server.invalidRequestHandler(this::notHttp);
@@ -211,85 +207,10 @@ public final class IntakeServer extends VertxPlatformHttpServer {
 
     private void refuse(HttpServerRequest request, Throwable cause) {
         Problem problem = RequestHead.problem(cause, limits);
-        request.response().setStatusCode(problem.kind().status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
         LastAnswer.close(request);
-        request.response().end(Buffer.buffer(problem.toJson()));
+        problem.answer(request.response());
         for (RequestListener listener : getCamelContext().getRegistry().findByType(RequestListener.class)) {
             listener.rejected(UNKNOWN, problem.kind()); // whose it was, nobody can say
-        }
-    }
-
-    private void nothingHere(RoutingContext ctx) {
-        long start = System.nanoTime();
-        ProblemKind unknown =
-                ctx.request().path().startsWith(WEBHOOK_PREFIX) ? ProblemKind.UNKNOWN_WEBHOOK : ProblemKind.NOT_FOUND;
-        count(ctx, answerNothingHere(ctx, getCamelContext(), unknown), start);
-    }
-
-    /**
-     * Answers a request that no route has taken: on any port, as its last handler.
-     *
-     * @param unknown what to say when all routes run and none knows the path
-     */
-    static Problem answerNothingHere(RoutingContext ctx, CamelContext context, ProblemKind unknown) {
-        Set<String> allowed = ctx.get(AsyncHttpConsumer.ALLOWED_METHODS);
-        Optional<String> stopped = StoppedRoutes.pathOf(context, ctx.request().path());
-        Problem problem;
-        if (stopped.isPresent()) {
-            IntakePaths.of(context)
-                    .find(stopped.get())
-                    .ifPresent(path -> ctx.put(AsyncHttpConsumer.LABEL, path.label()));
-            problem = new Problem(ProblemKind.STOPPING, "The route of this path is stopped; send the event again.")
-                    .with("Retry-After", "1");
-        } else if (allowed != null) {
-            String allow = String.join(", ", allowed);
-            problem = new Problem(ProblemKind.METHOD_NOT_ALLOWED, "Allowed here: " + allow + ".").with("Allow", allow);
-        } else if (!context.isStarted()) {
-            problem = new Problem(ProblemKind.STOPPING, "The gateway is starting or stopping; send the event again.")
-                    .with("Retry-After", "1");
-        } else if (unknown == ProblemKind.UNKNOWN_WEBHOOK) {
-            problem = new Problem(unknown, "No webhook is configured at this path.");
-        } else {
-            problem = new Problem(unknown, "There is no resource at this path.");
-        }
-        if (problem.kind() == ProblemKind.STOPPING) {
-            answerLast(ctx, problem);
-        } else {
-            problem.answer(ctx);
-        }
-        return problem;
-    }
-
-    /** The client is to come again on another connection. Behind its body: closed before, it may lose the answer. */
-    private static void answerLast(RoutingContext ctx, Problem problem) {
-        HttpServerRequest request = ctx.request();
-        LastAnswer.sendElsewhere(request);
-        if (request.isEnded() || IntakeCall.expectsContinue(request)) {
-            problem.answer(ctx);
-        } else {
-            request.endHandler(end -> problem.answer(ctx));
-        }
-    }
-
-    /** What is posted to no webhook is counted under a label of ours: the path is the sender's. */
-    private void count(RoutingContext ctx, Problem problem, long start) {
-        ProblemKind kind = problem.kind();
-        String label = ctx.get(AsyncHttpConsumer.LABEL);
-        if ((label == null && !ctx.request().path().startsWith(WEBHOOK_PREFIX))
-                || getCamelContext().getStatus().isStarting()) {
-            return;
-        }
-        String webhook = label == null ? UNKNOWN : label;
-        for (RequestListener listener : getCamelContext().getRegistry().findByType(RequestListener.class)) {
-            if (ctx.request().method().equals(HttpMethod.POST)) {
-                listener.answered(webhook, kind.status(), System.nanoTime() - start);
-            }
-            if (kind.status() / 100 == 4) {
-                listener.rejected(webhook, kind);
-            }
-        }
-        if (kind.status() / 100 == 4) {
-            RejectedRequests.of(getCamelContext()).add(webhook, problem, ctx.request());
         }
     }
 }

@@ -140,6 +140,6 @@ public final class ManagementGuard implements Handler<RoutingContext> {
 
     /** Answers what no route of the management port has taken: its last handler. */
     public static void nothingHere(RoutingContext ctx, CamelContext context) {
-        IntakeServer.answerNothingHere(ctx, context, ProblemKind.NOT_FOUND);
+        NoRoute.answer(ctx, context, ProblemKind.NOT_FOUND);
     }
 }

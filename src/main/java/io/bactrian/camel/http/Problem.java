@@ -10,6 +10,7 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -61,9 +62,14 @@ public record Problem(ProblemKind kind, String detail, List<Fault> errors, Map<S
 
     /** Ends a request with this problem, where no route runs. */
     void answer(RoutingContext ctx) {
-        ctx.response().setStatusCode(kind.status()).putHeader("Content-Type", MEDIA_TYPE);
-        headers.forEach(ctx.response()::putHeader);
-        ctx.response().end(Buffer.buffer(toJson()));
+        answer(ctx.response());
+    }
+
+    /** The same before the router has seen it. */
+    void answer(HttpServerResponse response) {
+        response.setStatusCode(kind.status()).putHeader("Content-Type", MEDIA_TYPE);
+        headers.forEach(response::putHeader);
+        response.end(Buffer.buffer(toJson()));
     }
 
     /** @return the UTF-8 bytes of the JSON document */
