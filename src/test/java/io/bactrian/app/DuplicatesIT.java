@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.journal.Journal;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import static io.bactrian.app.Problems.assertProblem;
 import static io.bactrian.app.TestGateway.json;
@@ -191,6 +195,52 @@ class DuplicatesIT {
                 .header("X-Delivery", "g-1")
                 .header("Idempotency-Key", "k-1")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    @Test
+    void a_duplicate_with_other_content_is_counted_and_said_without_its_content() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("io.bactrian.camel.intake.AlteredDuplicates");
+        logger.addAppender(log);
+        try (TestGateway gateway = gateway().start()) {
+            // Given
+            String counter = "bactrian_duplicates_altered_total{webhook=\"github\"}";
+            gateway.send(github(gateway, "{\"a\":1}"));
+            gateway.send(github(gateway, "{\"a\":1}"));
+            assertThat(gateway.metric(counter)).isZero();
+
+            // When
+            gateway.send(github(gateway, "{\"a\":2}"));
+            gateway.send(github(gateway, "{\"a\":3}"));
+
+            // Then
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(gateway.metric(counter)).isEqualTo(2));
+            assertThat(List.copyOf(log.list)).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
+                    .contains("webhook=github source=/hooks/github id=g-1")
+                    .doesNotContain("{"));
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
+    void an_altered_element_of_a_batch_is_counted() {
+        try (TestGateway gateway = gateway().start()) {
+            // Given
+            String event = "{\"specversion\":\"1.0\",\"id\":\"d-9\",\"source\":\"/b\",\"type\":\"%s\"}";
+
+            // When
+            gateway.send(gateway.structured(
+                    "application/cloudevents-batch+json",
+                    "[" + String.format(event, "t") + "," + String.format(event, "u") + "]"));
+
+            // Then
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            gateway.metric("bactrian_duplicates_altered_total{webhook=\"cloudevents\"}"))
+                    .isEqualTo(1));
+        }
     }
 
     @Test

@@ -34,6 +34,7 @@ class MetricsIT {
             "bactrian_events_processed_total{webhook}",
             "bactrian_events_dead_total{webhook,reason}",
             "bactrian_events_duplicate_total{webhook}",
+            "bactrian_duplicates_altered_total{webhook}",
             "bactrian_events_rejected_total{webhook,reason}",
             "bactrian_events_filtered_total{webhook}",
             "bactrian_events_republished_total{reason}",

@@ -40,6 +40,7 @@ public final class Answer extends AsyncProcessorSupport {
     private final Executor completions;
     private final Waiting waiting;
     private final OwnKeys ownKeys;
+    private final AlteredDuplicates altered;
     private final Meters meters;
     private final LongestWait longestWait;
     private final String eventsPath;
@@ -52,6 +53,7 @@ public final class Answer extends AsyncProcessorSupport {
         this.waiting = Waiting.of(context);
         this.ownKeys = new OwnKeys(waiting);
         this.meters = Meters.of(context);
+        this.altered = new AlteredDuplicates(waiting, meters);
         BactrianConfig config = BactrianConfig.of(context);
         this.longestWait = new LongestWait(config);
         this.eventsPath = EventPath.of(config);
@@ -106,7 +108,7 @@ public final class Answer extends AsyncProcessorSupport {
                 appended != null ? CompletableFuture.completedFuture(appended) : journal.durable(key, executor);
         return durable.thenCompose(known -> {
                     if (known.duplicate()) {
-                        meters.duplicate(origin(exchange).name());
+                        duplicate(exchange, event, key);
                     }
                     return ownKeys.check(exchange, event, known);
                 })
@@ -129,10 +131,11 @@ public final class Answer extends AsyncProcessorSupport {
         boolean news = true;
         for (int i = 0; i < events.size(); i++) {
             Appended a = (Appended) appended.get(i);
-            items.add(new Item((CloudEvent) events.get(i), a, a.key()));
+            Item item = new Item((CloudEvent) events.get(i), a, a.key());
+            items.add(item);
             if (a.duplicate()) {
                 news = false;
-                meters.duplicate(origin(exchange).name());
+                duplicate(exchange, item.event(), item.key());
             }
         }
         Duration wait = wait(exchange, preferences);
@@ -156,6 +159,14 @@ public final class Answer extends AsyncProcessorSupport {
                     }
                     respondBatch(exchange, resources, preferences, wait);
                 });
+    }
+
+    private void duplicate(Exchange exchange, CloudEvent event, Key key) {
+        String webhook = origin(exchange).name();
+        meters.duplicate(webhook);
+        if (exchange.getProperty(EventProperties.OWN_KEY) == null) {
+            altered.look(webhook, event, key);
+        }
     }
 
     /** Fails when a repeat is none. What was new in the same batch is kept by then: the sender sends it again all the same. */

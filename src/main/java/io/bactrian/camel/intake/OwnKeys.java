@@ -46,11 +46,15 @@ final class OwnKeys {
     private static boolean isAnother(CloudEvent event, Optional<byte[]> payload, Optional<EventState> state) {
         if (payload.isPresent()) {
             CloudEvent original = EventEnvelope.decode(payload.get()).event();
-            return !Arrays.equals(bytes(original), bytes(event));
+            return !sameData(original, event);
         }
         return state.map(EventState::published)
                 .map(published -> published.fingerprint() != 0 && published.fingerprint() != Fingerprint.of(event))
                 .orElse(false);
+    }
+
+    static boolean sameData(CloudEvent a, CloudEvent b) {
+        return Arrays.equals(bytes(a), bytes(b));
     }
 
     private static byte[] bytes(CloudEvent event) {

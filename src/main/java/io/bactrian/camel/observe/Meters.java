@@ -140,6 +140,11 @@ public final class Meters implements RequestListener {
         webhook(webhook).duplicate.increment();
     }
 
+    /** A duplicate is not the same as the event that is kept. */
+    public void duplicateAltered(String webhook) {
+        webhook(webhook).altered.increment();
+    }
+
     public void filtered(String webhook) {
         webhook(webhook).filtered.increment();
     }

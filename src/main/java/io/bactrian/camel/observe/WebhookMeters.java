@@ -21,6 +21,7 @@ final class WebhookMeters {
     final Counter accepted;
     final Counter processed;
     final Counter duplicate;
+    final Counter altered;
     final Counter filtered;
 
     private final Map<Integer, Counter> requests = new ConcurrentHashMap<>();
@@ -40,6 +41,9 @@ final class WebhookMeters {
         accepted = counter("bactrian.events.accepted", "Events made durable in the journal");
         processed = counter("bactrian.events.processed", "Events stored by JetStream");
         duplicate = counter("bactrian.events.duplicate", "Events that were known already");
+        altered = counter(
+                "bactrian.duplicates.altered",
+                "Duplicates with another type or other data than the event that is kept");
         filtered = counter("bactrian.events.filtered", "Events that a webhook does not want, which are not kept");
         statuses().forEach(this::requests);
         Stream.of(ProblemKind.values())

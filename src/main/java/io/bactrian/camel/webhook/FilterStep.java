@@ -1,8 +1,8 @@
 package io.bactrian.camel.webhook;
 
 import java.time.Clock;
-import java.time.Duration;
 
+import io.bactrian.camel.Complaints;
 import io.bactrian.camel.cloudevents.CamelHeaders;
 import io.bactrian.camel.config.ConfigurationException;
 import io.bactrian.camel.config.TextPatterns;
@@ -10,8 +10,6 @@ import io.bactrian.camel.config.Values;
 import io.bactrian.camel.intake.FilteredEvents;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
-import io.bactrian.webhook.Rate;
-import io.bactrian.webhook.RateLimit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Predicate;
@@ -26,7 +24,7 @@ public final class FilterStep extends WebhookStep {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterStep.class);
 
-    private final RateLimit complaints = new RateLimit(new Rate(1, Duration.ofMinutes(1)));
+    private final Complaints complaints = new Complaints();
     private String onlyTypes = "";
     private String filter = "";
     private TextPatterns types;
@@ -85,7 +83,7 @@ public final class FilterStep extends WebhookStep {
         try {
             return predicate.matches(exchange);
         } catch (RuntimeException e) {
-            if (complaints.take("").isZero()) {
+            if (complaints.isDue(name)) {
                 // its message may quote the payload
                 LOG.error(
                         "Filter cannot be evaluated, so the event is accepted: webhook={} filter={} reason={}",
