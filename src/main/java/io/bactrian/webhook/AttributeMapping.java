@@ -68,6 +68,11 @@ final class AttributeMapping {
         return new AttributeMapping(Scope.REQUEST, (request, body, expressions) -> finder.find(request));
     }
 
+    /** @return what an expression makes of a request with nothing in it, or null; null for every other kind */
+    String resolveNothing(Expressions nothing) {
+        return scope == Scope.UNKNOWN ? resolve(null, new byte[0], nothing) : null;
+    }
+
     /** @return whether it is the same text for every event */
     boolean isLiteral() {
         return scope == Scope.NONE;

@@ -13,22 +13,32 @@ import io.bactrian.cloudevents.MediaType;
 /** Makes the CloudEvent of a webhook's request: the body is its data, byte for byte. Thread-safe. */
 public final class WebhookMapping {
 
+    /** A timestamp of RFC 3339 has four digits for the year. */
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private final String webhook;
     private final Preset preset;
     private final AttributeMapping id;
+
+    /** What the id's expression makes of a request in which none of its parts is: two dashes, say. */
+    private final String idOfNothing;
+
     private final AttributeMapping source;
     private final AttributeMapping type;
     private final AttributeMapping subject;
     private final MappingOptions given;
     private final KeptHeaders keptHeaders;
 
-    private WebhookMapping(String webhook, Preset preset, MappingOptions options) {
+    private WebhookMapping(String webhook, Preset preset, MappingOptions options, Expressions nothing) {
         this.webhook = webhook;
         this.preset = preset;
         this.given = options;
         this.id = options.id().isBlank()
                 ? AttributeMapping.ofRequest(preset.id())
                 : AttributeMapping.parseId(options.id().trim());
+        this.idOfNothing = id.resolveNothing(nothing);
         this.source = mapping("source", options.source(), preset.source());
         this.type = mapping("type", options.type(), preset.type());
         this.subject = mapping("eventSubject", options.eventSubject(), preset.subject());
@@ -40,10 +50,11 @@ public final class WebhookMapping {
     /**
      * @param webhook its name
      * @param scheme the verifier's, which brings a preset
+     * @param nothing finds what the expressions make of a request with nothing in it
      * @throws IllegalArgumentException for an expression that cannot work
      */
-    public static WebhookMapping of(String webhook, String scheme, MappingOptions options) {
-        return new WebhookMapping(webhook, Preset.of(scheme), options);
+    public static WebhookMapping of(String webhook, String scheme, MappingOptions options, Expressions nothing) {
+        return new WebhookMapping(webhook, Preset.of(scheme), options, nothing);
     }
 
     private static AttributeMapping mapping(String parameter, String given, Finder otherwise) {
@@ -67,9 +78,9 @@ public final class WebhookMapping {
         return preset.successBody();
     }
 
-    /** @return whether each element of a body brings an id of its own, where it has one */
+    /** @return whether each element of a body may bring an id of its own */
     public boolean elementsHaveIds() {
-        return id.isOfElement();
+        return id.mayDiffer();
     }
 
     /**
@@ -92,10 +103,38 @@ public final class WebhookMapping {
             String subject,
             Instant time) {}
 
-    /** Reads what does not depend on the element of a body. */
+    /** Reads what a request with one event says of it. */
     public Delivery delivery(WebhookRequest request, Expressions expressions) {
         byte[] body = request.body();
-        String deliveryId = id.resolve(request, body, expressions);
+        return delivery(
+                request,
+                id(request, body, expressions),
+                source.resolve(request, body, expressions),
+                type.resolve(request, body, expressions),
+                subject.resolve(request, body, expressions));
+    }
+
+    /**
+     * Reads what the elements of a body share, which nothing is that is looked for in each of them: what stands around
+     * them at the same place is about something else.
+     */
+    public Delivery deliveryOfElements(WebhookRequest request) {
+        return delivery(
+                request, shared(id, request), shared(source, request), shared(type, request), shared(subject, request));
+    }
+
+    private static String shared(AttributeMapping mapping, WebhookRequest request) {
+        return mapping.mayDiffer() ? null : mapping.resolve(request, request.body(), null);
+    }
+
+    private String id(WebhookRequest request, byte[] body, Expressions expressions) {
+        String found = id.resolve(request, body, expressions);
+        return found == null || found.equals(idOfNothing) ? null : found;
+    }
+
+    private Delivery delivery(
+            WebhookRequest request, String foundId, String foundSource, String foundType, String foundSubject) {
+        String deliveryId = foundId;
         boolean own = false;
         if (deliveryId == null) {
             deliveryId = ownKey(request);
@@ -105,9 +144,9 @@ public final class WebhookMapping {
                 deliveryId == null ? UUID.randomUUID().toString() : deliveryId,
                 own,
                 keptHeaders.of(request),
-                source.resolve(request, body, expressions),
-                type.resolve(request, body, expressions),
-                subject.resolve(request, body, expressions),
+                foundSource,
+                foundType,
+                foundSubject,
                 time(request));
     }
 
@@ -137,7 +176,7 @@ public final class WebhookMapping {
     public CloudEvent toEvent(
             WebhookRequest request, Delivery delivery, byte[] element, int index, Expressions expressions)
             throws InvalidCloudEventException {
-        String found = of(element, id, delivery.id(), request, expressions);
+        String found = id.mayDiffer() ? id(request, element, expressions) : null;
         String eventId = found == null ? delivery.id() : found;
         return toEvent(
                 request,
@@ -197,7 +236,9 @@ public final class WebhookMapping {
     /** When it happened, where the provider says it in a form that is understood, else when it came. */
     private Instant time(WebhookRequest request) {
         Instant happened = SignedTime.parse(preset.time().find(request));
-        return happened == null ? request.receivedAt() : happened;
+        return happened == null || happened.isBefore(EARLIEST) || happened.isAfter(LATEST)
+                ? request.receivedAt()
+                : happened;
     }
 
     /** The draft writes the key as a quoted string; most senders do not. */

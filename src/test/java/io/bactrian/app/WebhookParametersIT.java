@@ -77,6 +77,35 @@ class WebhookParametersIT {
         }
     }
 
+    @Test
+    void an_expression_that_fails_or_finds_none_of_its_parts_counts_as_missing() {
+        try (TestGateway gateway = TestGateway.with(directory.resolve("journal"))
+                .webhook("parts", "verify", "none", "id", "simple:${header.X-Order}-${header.X-Version}")
+                .webhook(
+                        "fails",
+                        "verify",
+                        "none",
+                        "id",
+                        "simple:${bodyAs(Integer)}",
+                        "type",
+                        "simple:${header.X-Date.substring(0,4)}")
+                .start()) {
+            // When
+            HttpResponse<String> first = gateway.send(post(gateway, "/hooks/parts", "1"));
+            HttpResponse<String> second = gateway.send(post(gateway, "/hooks/parts", "2"));
+            HttpResponse<String> own = gateway.send(post(gateway, "/hooks/parts", "3", "Idempotency-Key", "k-1"));
+            HttpResponse<String> failed = gateway.send(post(gateway, "/hooks/fails", "no number", "X-Date", "26"));
+
+            // Then
+            assertThat(json(first).get("eventId").asText()).hasSize(36);
+            assertThat(json(second).get("duplicate").asBoolean()).isFalse();
+            assertThat(json(own).get("eventId").asText()).isEqualTo("k-1");
+            assertThat(failed.statusCode()).as(failed.body()).isEqualTo(202);
+            assertThat(json(failed).get("eventId").asText()).hasSize(36);
+            assertThat(json(failed).get("type").asText()).isEqualTo("webhook.fails");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -21,7 +21,8 @@ class PresetsTest {
     }
 
     private static WebhookMapping mapping(String scheme) {
-        return WebhookMapping.of("shop", scheme, new MappingOptions("", "", "", "", List.of(), ""));
+        return WebhookMapping.of(
+                "shop", scheme, new MappingOptions("", "", "", "", List.of(), ""), (text, body) -> null);
     }
 
     private static CloudEvent event(String scheme, TestRequest request) throws Exception {

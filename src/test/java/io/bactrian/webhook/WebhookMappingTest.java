@@ -18,8 +18,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WebhookMappingTest {
 
     private static WebhookMapping mapping(String scheme, String id, String source, String type, String subject) {
-        return WebhookMapping.of("shop", scheme, new MappingOptions(id, source, type, subject, List.of(), ""));
+        return WebhookMapping.of("shop", scheme, new MappingOptions(id, source, type, subject, List.of(), ""), NOTHING);
     }
+
+    private static final Expressions NOTHING = (text, body) -> text.equals("composite") ? "-" : null;
 
     private static final Expressions EXPRESSIONS = (text, body) -> "simple(" + text + " of " + body.length + ")";
 
@@ -70,6 +72,52 @@ class WebhookMappingTest {
         assertThat(own.idFromIdempotencyKey()).isTrue();
         assertThat(better.id()).isEqualTo("i-1");
         assertThat(better.idFromIdempotencyKey()).isFalse();
+    }
+
+    @Test
+    void an_id_of_nothing_but_what_stands_between_its_parts_is_none() {
+        // Given
+        WebhookMapping mapping = mapping("none", "simple:composite", "", "simple:composite", "");
+        Expressions dash = (text, body) -> "-";
+
+        // When
+        var own = mapping.delivery(new TestRequest("x").header("Idempotency-Key", "k-1"), dash);
+        var fresh = mapping.delivery(new TestRequest("x"), dash);
+        var other = mapping.delivery(new TestRequest("x"), (text, body) -> "-2");
+
+        // Then
+        assertThat(own.id()).isEqualTo("k-1");
+        assertThat(fresh.id()).hasSize(36);
+        assertThat(other.id()).isEqualTo("-2");
+        assertThat(fresh.type()).isEqualTo("-");
+    }
+
+    @Test
+    void an_element_without_an_id_does_not_take_that_of_what_stands_around_it() throws Exception {
+        // Given
+        WebhookMapping mapping = mapping("none", "pointer:/id", "pointer:/s", "pointer:/t", "");
+        TestRequest request = new TestRequest("{\"id\":\"sub-1\",\"s\":\"/s\",\"t\":\"t\",\"value\":[{}]}");
+
+        // When
+        var first = mapping.toEvent(request, mapping.deliveryOfElements(request), "{}".getBytes(UTF_8), 0, EXPRESSIONS);
+        var second =
+                mapping.toEvent(request, mapping.deliveryOfElements(request), "{}".getBytes(UTF_8), 0, EXPRESSIONS);
+
+        // Then
+        assertThat(first.id()).isNotEqualTo(second.id()).endsWith("-0").doesNotContain("sub-1");
+        assertThat(first.source()).isEqualTo("/hooks/shop");
+        assertThat(first.type()).isEqualTo("webhook.shop");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1767323045678901", "999999999999999", "+10000-01-01T00:00:00Z", "-0001-12-31T00:00:00Z"})
+    void a_time_that_cannot_be_one_of_an_event_is_passed_by(String time) throws Exception {
+        // When
+        CloudEvent event = map(
+                mapping("standard-webhooks", "", "", "", ""), new TestRequest("x").header("webhook-timestamp", time));
+
+        // Then
+        assertThat(event.time()).isEqualTo("2026-01-02T03:04:05.678Z");
     }
 
     @ParameterizedTest
@@ -130,7 +178,10 @@ class WebhookMappingTest {
         // Given: one character a byte, as a server hands them over
         String utf8 = new String("Größe".getBytes(UTF_8), ISO_8859_1);
         WebhookMapping mapping = WebhookMapping.of(
-                "shop", "none", new MappingOptions("", "", "header:X-Type", "header:X-Subject", List.of("X-*"), ""));
+                "shop",
+                "none",
+                new MappingOptions("", "", "header:X-Type", "header:X-Subject", List.of("X-*"), ""),
+                NOTHING);
         TestRequest request = new TestRequest("x")
                 .header("X-Type", utf8)
                 .header("X-Subject", "Größe")
@@ -181,8 +232,8 @@ class WebhookMappingTest {
     @Test
     void credentials_are_never_kept_whatever_is_asked() throws Exception {
         // Given
-        WebhookMapping all =
-                WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"));
+        WebhookMapping all = WebhookMapping.of(
+                "shop", "none", new MappingOptions("", "", "", "", List.of("*"), "x-shop-token"), NOTHING);
 
         // When
         var delivery = delivery(
@@ -235,7 +286,7 @@ class WebhookMappingTest {
     }
 
     private static WebhookMapping keeping(String... patterns) {
-        return WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of(patterns), ""));
+        return WebhookMapping.of("shop", "none", new MappingOptions("", "", "", "", List.of(patterns), ""), NOTHING);
     }
 
     private static CloudEvent element(WebhookMapping mapping, TestRequest request, String element, int index)

@@ -89,20 +89,12 @@ public final class FilterStep extends WebhookStep {
                         "Filter cannot be evaluated, so the event is accepted: webhook={} filter={} reason={}",
                         name,
                         filter,
-                        reason(e));
+                        SimpleText.reason(e));
             }
             return true;
         } finally {
             exchange.setMessage(message);
         }
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName();
     }
 
     public void setOnlyTypes(String onlyTypes) {

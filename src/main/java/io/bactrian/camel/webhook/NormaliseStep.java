@@ -1,8 +1,6 @@
 package io.bactrian.camel.webhook;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 import io.bactrian.camel.EventProperties;
@@ -25,7 +23,6 @@ import io.bactrian.webhook.Expressions;
 import io.bactrian.webhook.MappingOptions;
 import io.bactrian.webhook.WebhookMapping;
 import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +48,16 @@ public final class NormaliseStep extends WebhookStep {
     private ArraySplit elements;
     private EventOrigin origin;
     private AnswerSettings answer;
-    private final Map<String, Expression> expressions = new HashMap<>();
+    private SimpleMappings simple;
 
     @Override
     protected void doInit() {
         BactrianConfig config = BactrianConfig.of(getCamelContext());
-        prepare("id", id);
-        prepare("source", source);
-        prepare("type", type);
-        prepare("eventSubject", eventSubject);
+        simple = new SimpleMappings(getCamelContext(), name);
+        simple.add("id", id);
+        simple.add("source", source);
+        simple.add("type", type);
+        simple.add("eventSubject", eventSubject);
         mapping = mapping();
         if (mapping.hasOneId()) {
             LOG.warn("Every event of a webhook but the first is a duplicate: webhook={} id={}", name, id.trim());
@@ -88,16 +86,10 @@ public final class NormaliseStep extends WebhookStep {
             return WebhookMapping.of(
                     name,
                     verify,
-                    new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim()));
+                    new MappingOptions(id, source, type, eventSubject, Values.list(keepHeaders), header.trim()),
+                    simple.ofNothing());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("webhook " + name + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void prepare(String parameter, String given) {
-        if (given.trim().startsWith(SimpleText.PREFIX)) {
-            String text = given.trim().substring(SimpleText.PREFIX.length());
-            expressions.put(text, SimpleText.expression(getCamelContext(), name, parameter, text));
         }
     }
 
@@ -129,11 +121,9 @@ public final class NormaliseStep extends WebhookStep {
     protected void handle(Exchange exchange) throws InvalidCloudEventException, ProblemException {
         IntakeRequest request = exchange.getProperty(IntakeRequest.PROPERTY, IntakeRequest.class);
         RequestView view = new RequestView(request, request.content());
-        Expressions simple = (text, body) -> {
-            exchange.getMessage().setBody(body);
-            return expressions.get(text).evaluate(exchange, String.class);
-        };
-        WebhookMapping.Delivery delivery = mapping.delivery(view, simple);
+        Expressions found = simple.of(exchange);
+        WebhookMapping.Delivery delivery =
+                elements == null ? mapping.delivery(view, found) : mapping.deliveryOfElements(view);
         exchange.setProperty(EventProperties.ORIGIN, origin);
         exchange.setProperty(EventProperties.ANSWER, answer);
         exchange.setProperty(EventProperties.COMPLETE_ON, request.eventLoop());
@@ -145,7 +135,7 @@ public final class NormaliseStep extends WebhookStep {
             exchange.getMessage().setBody(mapping.toEvent(view, delivery));
         } else {
             List<CloudEvent> events = elements.events(
-                    view.body(), (element, index) -> mapping.toEvent(view, delivery, element, index, simple));
+                    view.body(), (element, index) -> mapping.toEvent(view, delivery, element, index, found));
             exchange.setProperty(EventProperties.BATCH_POINTERS, elements.pointers(events.size()));
             Batches.accept(exchange, events);
         }

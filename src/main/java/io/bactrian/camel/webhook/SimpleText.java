@@ -38,6 +38,15 @@ final class SimpleText {
         });
     }
 
+    /** @return why an evaluation failed, without a word of what it was evaluated on */
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName();
+    }
+
     private static <T> T parse(
             CamelContext context, String webhook, String parameter, String text, Function<Language, T> parser) {
         if (text.isBlank()) {
