@@ -2,6 +2,8 @@ package io.bactrian.webhook;
 
 import java.util.List;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 /** Takes credentials from requests, and only those that are there once and have a length worth looking at. */
 final class Credentials {
 
@@ -9,6 +11,11 @@ final class Credentials {
     static final int MAX_LENGTH = 4096;
 
     private Credentials() {}
+
+    /** @return what was sent as the value of a header, which is read as Latin-1 whatever it is */
+    static byte[] bytes(String header) {
+        return header.getBytes(ISO_8859_1);
+    }
 
     /** @throws UnauthorizedException when it is missing, empty, repeated or too long */
     static String header(WebhookRequest request, String name) throws UnauthorizedException {

@@ -24,7 +24,7 @@ final class Ed25519Keys {
         this.keys = keys;
     }
 
-    /** @throws IllegalArgumentException when a key has not 32 bytes */
+    /** @throws IllegalArgumentException when a key has not 32 bytes, or is no point of the curve */
     static Ed25519Keys of(Collection<byte[]> keys) {
         return new Ed25519Keys(keys.stream().map(Ed25519Keys::key).toList());
     }
@@ -37,10 +37,18 @@ final class Ed25519Keys {
         System.arraycopy(INFO, 0, encoded, 0, INFO.length);
         System.arraycopy(raw, 0, encoded, INFO.length, LENGTH);
         try {
-            return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+            verifier(key); // only here it shows whether they are a point of the curve
+            return key;
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("secret: the key behind whpk_ is no ed25519 key", e);
         }
+    }
+
+    private static Signature verifier(PublicKey key) throws GeneralSecurityException {
+        Signature verifier = Signature.getInstance("Ed25519");
+        verifier.initVerify(key);
+        return verifier;
     }
 
     /** @return whether any of the signatures is one of these keys' */
@@ -56,8 +64,7 @@ final class Ed25519Keys {
 
     private static boolean verify(PublicKey key, byte[] signature, byte[]... parts) {
         try {
-            Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(key);
+            Signature verifier = verifier(key);
             for (byte[] part : parts) {
                 verifier.update(part);
             }
@@ -65,7 +72,7 @@ final class Ed25519Keys {
         } catch (SignatureException e) {
             return false; // not 64 bytes, or no point of the curve
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519 is part of every JDK since 15", e);
+            throw new IllegalStateException("this key was good when it was read", e);
         }
     }
 }

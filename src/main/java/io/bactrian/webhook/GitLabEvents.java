@@ -22,7 +22,11 @@ final class GitLabEvents {
     private static final Finder ACTION = Finder.pointer("/object_attributes/action");
 
     static final Preset PRESET = new Preset(
-            Finder.first(Finder.header("Idempotency-Key"), Finder.header("X-Gitlab-Event-UUID")),
+            // webhook-id is the same key, signed
+            Finder.first(
+                    Finder.header("Idempotency-Key"),
+                    Finder.header("webhook-id"),
+                    Finder.header("X-Gitlab-Event-UUID")),
             Finder.first(Finder.by(KIND, Map.of("note", NOTED)), PROJECT),
             Finder.dotted(
                             KIND.map(kind -> kind.equals("build") ? "job" : kind),

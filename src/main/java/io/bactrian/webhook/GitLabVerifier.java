@@ -1,5 +1,6 @@
 package io.bactrian.webhook;
 
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
 
@@ -27,7 +28,15 @@ final class GitLabVerifier implements Verifier {
     public void verify(WebhookRequest request) throws UnauthorizedException {
         boolean signed = StandardWebhooksVerifier.isSigned(request, "webhook");
         if (signature != null && (signed || token == null)) {
+            Credentials.header(request, "webhook-signature"); // and not svix-signature, which GitLab does not have
             signature.verify(request);
+            String key = request.header("Idempotency-Key");
+            if (key != null
+                    && !MessageDigest.isEqual(
+                            Credentials.bytes(key), Credentials.bytes(Credentials.header(request, "webhook-id")))) {
+                // the key is the event's id, and only its copy is signed
+                throw UnauthorizedException.malformed("Idempotency-Key is not the same as webhook-id.");
+            }
         } else {
             token.verify(request);
         }

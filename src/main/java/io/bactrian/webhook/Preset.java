@@ -71,14 +71,7 @@ record Preset(
             "<Response/>");
 
     private static final Preset STANDARD = new Preset(
-            Finder.first(Finder.header("webhook-id"), Finder.header("svix-id")),
-            NOTHING,
-            Finder.pointer("/type"),
-            NOTHING,
-            Finder.first(Finder.header("webhook-timestamp"), Finder.header("svix-timestamp")),
-            List.of(),
-            0,
-            null);
+            signed("id"), NOTHING, Finder.pointer("/type"), NOTHING, signed("timestamp"), List.of(), 0, null);
 
     private static final Preset BITBUCKET = new Preset(
             Finder.first(Finder.header("X-Request-UUID"), Finder.header("X-Request-Id")),
@@ -90,6 +83,13 @@ record Preset(
             List.of("X-Event-Key", "X-Hook-UUID", "X-Attempt-Number"),
             0,
             null);
+
+    /** A header of Standard Webhooks, of the names that the signature covers: nobody signed the others. */
+    private static Finder signed(String what) {
+        Finder webhook = Finder.header("webhook-" + what);
+        Finder svix = Finder.header("svix-" + what);
+        return request -> (StandardWebhooksVerifier.family(request).equals("svix") ? svix : webhook).find(request);
+    }
 
     static Preset of(String scheme) {
         return switch (scheme) {

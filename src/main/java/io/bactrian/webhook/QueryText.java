@@ -15,11 +15,13 @@ public final class QueryText {
      * Shows each pair, decoded, until the reader answers false. A pair that is not encoded as it should be is passed by.
      *
      * @param raw still encoded; null has no pairs
+     * @return whether none was passed by
      */
-    static void each(String raw, BiPredicate<String, String> reader) {
+    static boolean each(String raw, BiPredicate<String, String> reader) {
         if (raw == null || raw.isEmpty()) {
-            return;
+            return true;
         }
+        boolean all = true;
         for (String pair : List.of(raw.split("&", -1))) {
             int equals = pair.indexOf('=');
             String name;
@@ -28,12 +30,14 @@ public final class QueryText {
                 name = URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), UTF_8);
                 value = equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), UTF_8);
             } catch (IllegalArgumentException e) {
+                all = false;
                 continue;
             }
             if (!pair.isEmpty() && !reader.test(name, value)) {
-                return;
+                return all;
             }
         }
+        return all;
     }
 
     /**

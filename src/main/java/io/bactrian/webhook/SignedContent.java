@@ -48,8 +48,7 @@ final class SignedContent {
                 case "body" -> parts.add(WebhookRequest::body);
                 case "url" -> parts.add(request -> url.of(request).get(0).getBytes(UTF_8));
                 case "timestamp" ->
-                    parts.add(request ->
-                            Credentials.header(request, timestampHeader).getBytes(UTF_8));
+                    parts.add(request -> Credentials.bytes(Credentials.header(request, timestampHeader)));
                 case "id" -> {
                     char separator = from < template.length() ? template.charAt(from) : 0;
                     if (separator == 0 || separator == '{') {
@@ -91,7 +90,7 @@ final class SignedContent {
         if (id.indexOf(separator) >= 0) {
             throw UnauthorizedException.malformed("The id in " + header + " holds a separator.");
         }
-        return id.getBytes(UTF_8);
+        return Credentials.bytes(id);
     }
 
     byte[][] parts(WebhookRequest request) throws UnauthorizedException {

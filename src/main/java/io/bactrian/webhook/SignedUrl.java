@@ -49,7 +49,7 @@ final class SignedUrl {
                 "publicUrl=" + url + ": expected such as https://hooks.example.com, without a query", cause);
     }
 
-    /** @return the URL, then the same with its default port written out or left out */
+    /** @return the URL, then the same without its port, or with the default one written out where it has none */
     List<String> of(WebhookRequest request) {
         String url = base.isEmpty() ? request.url() : base + (hasPath ? "" : request.path()) + query(request);
         return List.of(url, otherPort(url));
@@ -68,9 +68,8 @@ final class SignedUrl {
         }
         String host = url.substring(authority, end);
         String rest = url.substring(end);
-        if (host.endsWith(port)) {
-            return url.substring(0, authority) + host.substring(0, host.length() - port.length()) + rest;
-        }
-        return host.lastIndexOf(':') > host.lastIndexOf(']') ? url : url.substring(0, authority) + host + port + rest;
+        int colon = host.lastIndexOf(':');
+        boolean explicit = colon > Math.max(host.lastIndexOf(']'), host.lastIndexOf('@'));
+        return url.substring(0, authority) + (explicit ? host.substring(0, colon) : host + port) + rest;
     }
 }

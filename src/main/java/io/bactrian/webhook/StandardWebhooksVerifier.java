@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /**
  * Standard Webhooks 1.0.0: {@code webhook-id}, {@code webhook-timestamp} and {@code webhook-signature} over
  * {@code id.timestamp.body}; {@code svix-id} and its sisters are the same. {@code v1} is an HMAC under a {@code whsec_}
@@ -56,7 +54,7 @@ final class StandardWebhooksVerifier implements Verifier {
 
     @Override
     public void verify(WebhookRequest request) throws UnauthorizedException {
-        String family = isSigned(request, "webhook") || !isSigned(request, "svix") ? "webhook" : "svix";
+        String family = family(request);
         String shown = Credentials.header(request, family + "-signature");
         String id = Credentials.header(request, family + "-id");
         String timestamp = Credentials.header(request, family + "-timestamp");
@@ -81,14 +79,19 @@ final class StandardWebhooksVerifier implements Verifier {
         if (hmacs.isEmpty() && signatures.isEmpty()) {
             throw UnauthorizedException.malformed("The header " + family + "-signature has no signature v1 or v1a.");
         }
-        byte[] idBytes = id.getBytes(UTF_8);
-        byte[] timeBytes = timestamp.getBytes(UTF_8);
+        byte[] idBytes = Credentials.bytes(id);
+        byte[] timeBytes = Credentials.bytes(timestamp);
         boolean right = symmetric.match(hmacs, idBytes, DOT, timeBytes, DOT, request.body());
         right |= asymmetric.match(signatures, idBytes, DOT, timeBytes, DOT, request.body());
         if (!right) {
             throw UnauthorizedException.wrong("The signature in " + family + "-signature is wrong.");
         }
         time.check(timestamp, family + "-timestamp");
+    }
+
+    /** @return {@code webhook} or {@code svix}: of whose headers id and time are signed */
+    static String family(WebhookRequest request) {
+        return isSigned(request, "webhook") || !isSigned(request, "svix") ? "webhook" : "svix";
     }
 
     /** @return whether the request claims to be signed with headers of this family */

@@ -12,6 +12,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class TokenVerifier implements Verifier {
 
     private static final String BEARER = "Bearer ";
+    private static final String NEEDED = "A token is needed, as Authorization: Bearer or access_token.";
 
     private final List<byte[]> tokens;
     private final Place place;
@@ -19,7 +20,7 @@ final class TokenVerifier implements Verifier {
 
     /** Where a token is shown. */
     private interface Place {
-        String read(WebhookRequest request) throws UnauthorizedException;
+        byte[] read(WebhookRequest request) throws UnauthorizedException;
     }
 
     private TokenVerifier(List<String> tokens, Place place, String challenge) {
@@ -32,7 +33,9 @@ final class TokenVerifier implements Verifier {
     static TokenVerifier of(List<String> tokens, String header) {
         return new TokenVerifier(
                 tokens,
-                header.isEmpty() ? TokenVerifier::standard : request -> Credentials.header(request, header),
+                header.isEmpty()
+                        ? TokenVerifier::standard
+                        : request -> Credentials.bytes(Credentials.header(request, header)),
                 "Bearer");
     }
 
@@ -41,14 +44,15 @@ final class TokenVerifier implements Verifier {
         return new TokenVerifier(
                 tokens,
                 request -> required(
-                        QueryText.first(request.rawQuery(), parameter),
-                        "A token is needed, as " + parameter + " in the query."),
+                                QueryText.first(request.rawQuery(), parameter),
+                                "A token is needed, as " + parameter + " in the query.")
+                        .getBytes(UTF_8),
                 "Token parameter=\"" + parameter + "\"");
     }
 
     @Override
     public void verify(WebhookRequest request) throws UnauthorizedException {
-        byte[] shown = place.read(request).getBytes(UTF_8);
+        byte[] shown = place.read(request);
         boolean right = false;
         for (byte[] token : tokens) {
             right |= MessageDigest.isEqual(token, shown);
@@ -58,18 +62,16 @@ final class TokenVerifier implements Verifier {
         }
     }
 
-    private static String standard(WebhookRequest request) throws UnauthorizedException {
-        String shown;
+    private static byte[] standard(WebhookRequest request) throws UnauthorizedException {
         List<String> values = request.headers("Authorization");
         if (values.isEmpty()) {
-            shown = QueryText.first(request.rawQuery(), "access_token");
-        } else {
-            String authorization = Credentials.header(values, "Authorization");
-            shown = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                    ? authorization.substring(BEARER.length()).trim()
-                    : null;
+            return required(QueryText.first(request.rawQuery(), "access_token"), NEEDED)
+                    .getBytes(UTF_8);
         }
-        return required(shown, "A token is needed, as Authorization: Bearer or access_token.");
+        String authorization = Credentials.header(values, "Authorization");
+        boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        return Credentials.bytes(
+                required(bearer ? authorization.substring(BEARER.length()).trim() : null, NEEDED));
     }
 
     private static String required(String shown, String otherwise) throws UnauthorizedException {

@@ -20,6 +20,9 @@ final class TwilioVerifier implements Verifier {
     private static final String HEADER = "X-Twilio-Signature";
     private static final String BODY_HASH = "bodySHA256";
 
+    /** Twilio's own have some tens. */
+    private static final int MAX_PARAMETERS = 1000;
+
     private final HmacKeys keys;
     private final SignedUrl url;
 
@@ -61,18 +64,33 @@ final class TwilioVerifier implements Verifier {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
     }
 
-    private static byte[] parameters(byte[] body) {
+    private static byte[] parameters(byte[] body) throws UnauthorizedException {
+        refuseMany(body);
         TreeMap<String, SortedSet<String>> sorted = new TreeMap<>();
-        QueryText.each(new String(body, UTF_8), (name, value) -> {
+        boolean all = QueryText.each(new String(body, UTF_8), (name, value) -> {
             sorted.computeIfAbsent(name, n -> new TreeSet<>()).add(value);
             return true;
         });
+        if (!all || sorted.containsKey("")) {
+            // the signature covers names and values, and of this pair there would be more in the data
+            throw UnauthorizedException.malformed("The form has a parameter that is not encoded, or has no name.");
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length);
         sorted.forEach((name, values) -> values.forEach(value -> {
             out.writeBytes(name.getBytes(UTF_8));
             out.writeBytes(value.getBytes(UTF_8));
         }));
         return out.toByteArray();
+    }
+
+    /** Sorting comes before anybody is known. */
+    private static void refuseMany(byte[] body) throws UnauthorizedException {
+        int pairs = 1;
+        for (byte b : body) {
+            if (b == '&' && ++pairs > MAX_PARAMETERS) {
+                throw UnauthorizedException.malformed("The form has more than " + MAX_PARAMETERS + " parameters.");
+            }
+        }
     }
 
     private static byte[] sha256(byte[] body) {

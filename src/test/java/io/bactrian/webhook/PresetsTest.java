@@ -160,10 +160,32 @@ class PresetsTest {
                 "standard-webhooks",
                 new TestRequest("{\"type\":\"user.created\"}")
                         .header(family + "-id", "msg_1")
-                        .header(family + "-timestamp", "1600000000"));
+                        .header(family + "-timestamp", "1600000000")
+                        .header(family + "-signature", "v1,AAAA"));
         assertThat(event.id()).isEqualTo("msg_1");
         assertThat(event.type()).isEqualTo("user.created");
         assertThat(event.time()).isEqualTo("2020-09-13T12:26:40Z");
+    }
+
+    @Test
+    void standard_webhooks_take_nothing_from_headers_that_are_not_signed() throws Exception {
+        CloudEvent event = event(
+                "standard-webhooks",
+                new TestRequest("{}")
+                        .header("svix-id", "msg_1")
+                        .header("svix-timestamp", "1600000000")
+                        .header("svix-signature", "v1,AAAA")
+                        .header("webhook-id", "foreign")
+                        .header("webhook-timestamp", "1700000000"));
+        assertThat(event.id()).isEqualTo("msg_1");
+        assertThat(event.time()).isEqualTo("2020-09-13T12:26:40Z");
+    }
+
+    @Test
+    void gitlab_without_its_key_takes_the_signed_copy_of_it() throws Exception {
+        CloudEvent event = event(
+                "gitlab", new TestRequest("{}").header("webhook-id", "k-1").header("X-Gitlab-Event-UUID", "shared"));
+        assertThat(event.id()).isEqualTo("k-1");
     }
 
     @Test

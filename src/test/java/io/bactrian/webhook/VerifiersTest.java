@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -230,6 +233,7 @@ class VerifiersTest {
                 "standard-webhooks|whsec_%%%|base64",
                 "standard-webhooks|whsk_AAAA|whpk_",
                 "standard-webhooks|whpk_AAAA|32 bytes",
+                "standard-webhooks|whpk_AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=|no ed25519 key",
                 "gitlab|whsec_%%%|base64"
             })
     void a_secret_that_is_none_of_its_scheme_is_refused_unquoted(String scheme, String secret, String expected) {
@@ -263,6 +267,7 @@ class VerifiersTest {
                 "https://hooks.example.com|/hooks/test?a=1",
                 "https://hooks.example.com/|/hooks/test?a=1",
                 "https://hooks.example.com:443|/hooks/test?a=1",
+                "https://hooks.example.com:8443|/hooks/test?a=1",
                 "https://hooks.example.com/in/sms|/in/sms?a=1"
             })
     void twilio_signs_the_url_it_calls_and_not_what_a_proxy_makes_of_it(String publicUrl, String path) {
@@ -278,6 +283,88 @@ class VerifiersTest {
                         verifier("twilio", "12345", "", "", "", "", publicUrl).verify(request))
                 .doesNotThrowAnyException();
         refused(verifier("twilio", "12345"), request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Body=hi&Body%zz=evil", "Body=hi&a=%", "Body=hi&=evil", "Body=hi&="})
+    void twilio_never_takes_a_form_with_more_in_it_than_its_signature_covers(String body) {
+        // Given
+        TestRequest request = new TestRequest("Body=hi")
+                .url("https://mycompany.com/myapp.php")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header(
+                        "X-Twilio-Signature",
+                        WebhookSigner.twilio("12345", "https://mycompany.com/myapp.php", Map.of("Body", "hi")));
+
+        // Then
+        assertThatCode(() -> verifier("twilio", "12345").verify(request)).doesNotThrowAnyException();
+        refused(verifier("twilio", "12345"), request.withBody(body.getBytes(UTF_8)));
+    }
+
+    @Test
+    void twilio_does_not_sort_any_number_of_parameters_for_nobody() {
+        // Given
+        String body = IntStream.range(0, 1001).mapToObj(i -> "p" + i).collect(Collectors.joining("&"));
+        TestRequest request = new TestRequest(body)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("X-Twilio-Signature", "zYQTYrRWXE7LtzbG4PfP7/bkkGo=");
+
+        // Then
+        assertThatThrownBy(() -> verifier("twilio", "12345").verify(request)).hasMessageContaining("more than 1000");
+    }
+
+    @Test
+    void a_secret_that_is_not_ascii_is_shown_as_the_bytes_of_a_header() throws Exception {
+        // Given: a header is read as Latin-1, whatever its bytes are
+        String secret = "gr\u00fc\u00dfe-\u20ac";
+        String shown = new String(secret.getBytes(UTF_8), ISO_8859_1);
+
+        // Then
+        verifier("token", secret).verify(new TestRequest("").header("Authorization", "Bearer " + shown));
+        verifier("token", secret, "X-Token").verify(new TestRequest("").header("X-Token", shown));
+        verifier("gitlab", secret).verify(new TestRequest("").header("X-Gitlab-Token", shown));
+        verifier("token", secret).verify(new TestRequest("").query("access_token=" + URLEncoder.encode(secret, UTF_8)));
+        refused(verifier("token", secret), new TestRequest("").header("Authorization", "Bearer gr\u00fc\u00dfe-?"));
+    }
+
+    @Test
+    void what_is_signed_of_headers_are_their_bytes() throws Exception {
+        // Given
+        String id = "msg_\u00fc";
+        String shown = new String(id.getBytes(UTF_8), ISO_8859_1);
+        long now = Instant.now().getEpochSecond();
+        String secret = "whsec_c2VjcmV0LW51bWJlci0wMDAwMDAwMDAx";
+
+        // Then
+        verifier("standard-webhooks", secret)
+                .verify(new TestRequest("{}")
+                        .header("webhook-id", shown)
+                        .header("webhook-timestamp", String.valueOf(now))
+                        .header("webhook-signature", WebhookSigner.standard(secret, id, now, "{}".getBytes(UTF_8))));
+    }
+
+    @Test
+    void a_signed_gitlab_request_has_no_other_id_than_the_signed_one() {
+        // Given
+        String secret = "whsec_c2VjcmV0LW51bWJlci0wMDAwMDAwMDAx";
+        long now = Instant.now().getEpochSecond();
+        String signature = WebhookSigner.standard(secret, "k-1", now, "{}".getBytes(UTF_8));
+        TestRequest request = new TestRequest("{}")
+                .header("webhook-id", "k-1")
+                .header("webhook-timestamp", String.valueOf(now))
+                .header("webhook-signature", signature);
+
+        // Then
+        assertThatCode(() -> verifier("gitlab", secret).verify(request)).doesNotThrowAnyException();
+        refused(verifier("gitlab", secret), request.with("Idempotency-Key", "k-2"));
+        assertThatCode(() -> verifier("gitlab", secret).verify(request.with("Idempotency-Key", "k-1")))
+                .doesNotThrowAnyException();
+        refused(
+                verifier("gitlab", secret),
+                new TestRequest("{}")
+                        .header("svix-id", "k-1")
+                        .header("svix-timestamp", String.valueOf(now))
+                        .header("svix-signature", signature));
     }
 
     @Test
