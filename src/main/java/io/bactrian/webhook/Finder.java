@@ -5,6 +5,8 @@ import java.util.function.UnaryOperator;
 
 import io.bactrian.cloudevents.HeaderValues;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** Finds one text in a request. */
 @FunctionalInterface
 interface Finder {
@@ -23,7 +25,7 @@ interface Finder {
 
     /** @return the parameter of a form, decoded */
     static Finder form(String name) {
-        return request -> QueryText.first(new String(request.body(), java.nio.charset.StandardCharsets.UTF_8), name);
+        return request -> QueryText.first(new String(request.body(), UTF_8), name);
     }
 
     /** @return the first of the finders that finds something */

@@ -42,10 +42,6 @@ final class HmacKeys {
         return of(algorithm, secrets.stream().map(s -> s.getBytes(UTF_8)).toList());
     }
 
-    boolean isEmpty() {
-        return keys.isEmpty();
-    }
-
     private static Mac mac(String algorithm, byte[] key) {
         try {
             Mac mac = Mac.getInstance(algorithm);

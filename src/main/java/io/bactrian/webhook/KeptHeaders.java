@@ -13,6 +13,7 @@ final class KeptHeaders {
             "authorization",
             "proxy-authorization",
             "cookie",
+            "content-encoding", // the data is unpacked
             "nats-*",
             "camel*",
             "x-hub-signature*",

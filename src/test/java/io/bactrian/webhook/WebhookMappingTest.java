@@ -243,6 +243,7 @@ class WebhookMappingTest {
                         .header("COOKIE", "b")
                         .header("nats-msg-id", "c")
                         .header("CamelHttpUri", "d")
+                        .header("Content-Encoding", "gzip")
                         .header("X-Shop-Token", "the credential")
                         .header("X-Mine", "e"));
 
