@@ -61,13 +61,15 @@ public final class WatchedFiles extends ServiceSupport {
             try {
                 List<byte[]> found = read(files);
                 if (same(found, current)) {
+                    complaint = "";
                     return;
                 }
                 user.accept(found);
                 current = found;
                 complaint = "";
                 LOG.info("Read again: {} files={}", name, files);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // whatever it is must not end the timer, which looks at all files
                 String message = String.valueOf(e.getMessage());
                 if (!message.equals(complaint)) {
                     complaint = message;
