@@ -17,11 +17,11 @@ import org.apache.camel.Exchange;
 public final class ChallengeStep extends WebhookStep {
 
     private String challenge = "";
-    private String challengeToken = "";
     private Challenge question;
 
     @Override
     protected void doInit() {
+        String challengeToken = secret("challengeToken");
         if (!challenge.isBlank()) {
             question = AccessValues.parse(
                     name, "challenge", challenge, text -> Challenge.of(text, Secrets.ofText(challengeToken)));
@@ -58,9 +58,5 @@ public final class ChallengeStep extends WebhookStep {
 
     public void setChallenge(String challenge) {
         this.challenge = challenge;
-    }
-
-    public void setChallengeToken(String challengeToken) {
-        this.challengeToken = challengeToken;
     }
 }

@@ -82,6 +82,9 @@ public final class VerifyStep extends WebhookStep {
         if (verify.equals("none") && clients == null) {
             LOG.warn("Webhook takes events from anybody: webhook={} verify=none", name);
         }
+        if (secret.isEmpty()) {
+            secret = secret("secret");
+        }
         readSecrets();
     }
 
