@@ -26,6 +26,7 @@ import io.bactrian.camel.jetstream.EventSubjects;
 import io.bactrian.camel.jetstream.NatsService;
 import io.bactrian.camel.journal.JournalService;
 import io.bactrian.camel.repair.RepairService;
+import io.bactrian.camel.webhook.WebhookOverlaps;
 import io.bactrian.jetstream.Finding;
 import io.bactrian.jetstream.NatsOptions;
 import io.bactrian.jetstream.StreamExpectations;
@@ -47,6 +48,7 @@ final class ConfigurationCheck implements AutoCloseable {
     private final List<Path> files = new ArrayList<>();
     private SortedMap<String, String> subjects = new TreeMap<>();
     private List<String> mistyped = List.of();
+    private List<String> overlaps = List.of();
     private CamelContext context;
 
     /** @param findings gets a line for each thing that is wrong, and for what is right */
@@ -258,6 +260,7 @@ final class ConfigurationCheck implements AutoCloseable {
             gateway.start();
             subjects = EventSubjects.of(gateway.context()).patternByName();
             mistyped = MistypedExpressions.of(gateway.context());
+            overlaps = WebhookOverlaps.of(gateway.context());
             gateway.stop();
             return null;
         } catch (IOException | RuntimeException e) {
@@ -296,6 +299,7 @@ final class ConfigurationCheck implements AutoCloseable {
         subjects.forEach(
                 (name, subject) -> findings.add(Finding.ok("webhook", "webhook " + name + " publishes to " + subject)));
         mistyped.forEach(line -> findings.add(Finding.warning("webhook", line, "")));
+        overlaps.forEach(line -> findings.add(Finding.warning("webhook", line, "")));
     }
 
     private String keysSet() {

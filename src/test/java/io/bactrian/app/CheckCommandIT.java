@@ -222,6 +222,29 @@ class CheckCommandIT {
     }
 
     @Test
+    void webhooks_that_take_events_from_each_other_are_named() {
+        // When
+        Ran ran = check(join(
+                webhook("a", "verify", "none", "path", "/hooks/shop/{tenant}"),
+                webhook("b", "verify", "none", "path", "/hooks/shop/{shop}/"),
+                webhook("d", "verify", "github", "secret", "s3cret"),
+                webhook("e", "verify", "github", "secret", "s3cret"),
+                webhook("f", "verify", "github", "secret", "s3cret", "source", "/hooks/f")));
+
+        // Then
+        assertThat(ran.lines("error", "webhook"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("has the same path", "webhook a", "webhook b");
+        assertThat(ran.lines("warning", "webhook"))
+                .as(ran.output)
+                .singleElement()
+                .asString()
+                .contains("verify=github gives its events the same source and id", "webhook d", "webhook e");
+    }
+
+    @Test
     void a_literal_id_is_a_warning_as_is_one_that_looks_like_a_mistake_and_an_error_when_it_is_one() {
         // When
         Ran ran = check(join(

@@ -1,10 +1,13 @@
 package io.bactrian.app;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bactrian.camel.webhook.WebhookOverlaps;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +122,46 @@ class WebhookParametersIT {
     void a_simple_expression_that_cannot_be_read_stops_the_start(String parameter, String expression) {
         assertThat(startFails("verify", "none", parameter, expression))
                 .startsWith("webhook shop: " + parameter + "=" + expression);
+    }
+
+    @Test
+    void of_two_paths_that_fit_the_one_that_was_added_first_gets_the_request() throws IOException {
+        // Given
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Files.writeString(
+                routes.resolve("hooks.yaml"),
+                templated("a", "/hooks/all/{rest}")
+                        + templated("b", "/hooks/all/mine")
+                        + templated("c", "/hooks/some/mine")
+                        + templated("d", "/hooks/some/{rest}"));
+        try (TestGateway gateway =
+                TestGateway.with(directory.resolve("journal")).routes(routes).start()) {
+            // Then
+            assertThat(webhookOf(gateway, "/hooks/all/mine")).isEqualTo("a");
+            assertThat(webhookOf(gateway, "/hooks/some/mine")).isEqualTo("c");
+            assertThat(webhookOf(gateway, "/hooks/some/mine/")).isEqualTo("c");
+            assertThat(webhookOf(gateway, "/hooks/some/other")).isEqualTo("d");
+            assertThat(WebhookOverlaps.of(gateway.gateway().context()))
+                    .containsExactly("webhook b: path=/hooks/all/mine gets no request: those are taken by"
+                            + " path=/hooks/all/{rest} of webhook a, which comes before it");
+        }
+    }
+
+    private static String templated(String name, String path) {
+        return """
+                - templatedRoute:
+                    routeId: %s
+                    routeTemplateRef: webhook
+                    parameters:
+                      - name: verify
+                        value: none
+                      - name: path
+                        value: "%s"
+                """.formatted(name, path);
+    }
+
+    private static String webhookOf(TestGateway gateway, String path) {
+        return json(gateway.send(post(gateway, path, "{}"))).get("webhook").asText();
     }
 
     @ParameterizedTest

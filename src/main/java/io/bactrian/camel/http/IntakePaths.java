@@ -33,6 +33,14 @@ public final class IntakePaths {
         paths.computeIfPresent(path, (key, known) -> known.label().equals(label) ? null : known);
     }
 
+    /** @return the one that takes the very same requests, with whatever names for its placeholders */
+    public Optional<IntakePath> like(String path) {
+        PathPattern pattern = PathPattern.of(path);
+        return find(path).or(() -> paths.values().stream()
+                .filter(known -> PathPattern.of(known.path()).equals(pattern))
+                .findFirst());
+    }
+
     /** @return what is known of a path, if it is one of intake */
     public Optional<IntakePath> find(String path) {
         return Optional.ofNullable(paths.get(path.startsWith("/") ? path : "/" + path));

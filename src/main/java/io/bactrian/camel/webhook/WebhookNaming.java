@@ -18,6 +18,8 @@ import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.util.StringHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives each route made from the {@code webhook} template its name, which is the route id, and its default path, and
@@ -25,6 +27,8 @@ import org.apache.camel.util.StringHelper;
  * would leave a default in force.
  */
 public final class WebhookNaming extends ModelLifecycleStrategySupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookNaming.class);
 
     /** Id of the template. */
     static final String TEMPLATE = "webhook";
@@ -104,6 +108,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
         }
         addPath(name, text(parameters, "path"), maxBody(name, parameters));
         Meters.of(context).register(name);
+        WebhookOverlaps.of(context, route).forEach(line -> LOG.warn("Webhooks overlap: {}", line));
     }
 
     @Override
@@ -116,7 +121,7 @@ public final class WebhookNaming extends ModelLifecycleStrategySupport {
     private void addPath(String name, String path, long maxBody) {
         String place = "webhook " + name + ": path=" + path + ": ";
         IntakePaths paths = IntakePaths.of(context);
-        String taken = paths.find(path).map(IntakePath::label).orElse(name);
+        String taken = paths.like(path).map(IntakePath::label).orElse(name);
         if (taken.equals(ReadCloudEvent.NAME) || isOfEvents(path)) {
             throw new ConfigurationException(place + "this is bactrian.events.path, where CloudEvents are taken");
         }
