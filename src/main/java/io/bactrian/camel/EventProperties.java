@@ -34,7 +34,7 @@ public final class EventProperties {
     /** Exchange property, {@code FilteredEvents}: what a webhook's filter has taken out of a batch. */
     public static final String FILTERED = "BactrianFiltered";
 
-    /** Exchange property, {@code journal.Reservation}: set by the repository, used up by the append. */
+    /** Exchange property, {@code journal.Reservation} or a list of them: set by the repository, used up by the append. */
     public static final String RESERVATION = "BactrianReservation";
 
     /** Exchange property, {@code journal.Appended} or a list of them: set by {@code journal:} once it is durable. */

@@ -21,6 +21,8 @@ public final class CloudEvent {
     private final String id;
     private final String source;
     private final String type;
+    /** Found out when it is first asked for, once or, by threads at the same time, more often. */
+    private EventKey key;
 
     /** For what has been validated: parallel arrays without {@code specversion}, owned by the event from here on. */
     CloudEvent(String[] names, String[] values, AttributeType[] types, byte[] data, DataKind kind) {
@@ -113,6 +115,15 @@ public final class CloudEvent {
     @Override
     public String toString() {
         return "CloudEvent[id=" + id + ", source=" + source + ", type=" + type + "]";
+    }
+
+    EventKey key() {
+        EventKey known = key;
+        if (known == null) {
+            known = EventKey.of(source, id);
+            key = known;
+        }
+        return known;
     }
 
     int size() {

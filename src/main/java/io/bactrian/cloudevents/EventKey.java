@@ -19,9 +19,9 @@ public final class EventKey {
         this.digest = digest;
     }
 
-    /** The key of an event. */
+    /** The key of an event, which remembers it. */
     public static EventKey of(CloudEvent event) {
-        return of(event.source(), event.id());
+        return event.key();
     }
 
     /** The key of the event with this source and id. */

@@ -13,6 +13,7 @@ import io.bactrian.camel.observe.Meters;
 import io.bactrian.cloudevents.CloudEvent;
 import io.bactrian.cloudevents.EventKey;
 import io.bactrian.journal.Appended;
+import io.bactrian.journal.Key;
 import io.bactrian.journal.NewEvent;
 import io.bactrian.journal.Reservation;
 import org.apache.camel.AsyncCallback;
@@ -58,10 +59,11 @@ final class JournalAppendProducer extends DefaultAsyncProducer {
     private void append(Exchange exchange, CloudEvent event, AsyncCallback callback) {
         EventOrigin origin = origin(exchange);
         byte[] payload = envelope(exchange, origin, event).encode();
-        Reservation reservation =
-                exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        Key key = JournalService.keyOf(EventKey.of(event));
+        // another key that the exchange has reserved is not that of this event
+        Reservation reservation = Reservations.take(exchange, key);
         CompletableFuture<Appended> appended = reservation == null
-                ? service.journal().append(JournalService.keyOf(EventKey.of(event)), payload, executor(exchange))
+                ? service.journal().append(key, payload, executor(exchange))
                 : append(reservation, payload, executor(exchange));
         appended.whenComplete((result, failure) -> {
             complete(exchange, origin, result, failure);

@@ -19,14 +19,15 @@ import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A file-based {@link IdempotentRepository} on the journal: the record of an event is at once the memory of its key.
- * {@code add} reserves in memory and never blocks; the {@code journal:} step inside the block makes event and key
- * durable as one record; {@code remove} frees the reservation and fails those who wait for it. Where nothing was
+ * {@code add} reserves in memory and never blocks; the {@code journal:} step inside the block makes an event of that key and
+ * the key durable as one record; {@code remove} frees the reservation and fails those who wait for it. Where no such event was
  * appended, {@code confirm} writes a record of the key alone, the one call that waits for the disk.
  *
  * <p>A key of 43 base64url characters is an event's identity ({@code EventKey}); any other text is hashed to one.
@@ -63,9 +64,34 @@ public final class JournalRepository extends ServiceSupport implements Idempoten
     public boolean add(Exchange exchange, String key) {
         Reservation reservation = journal().reserve(keyOf(key));
         if (reservation.isNew()) {
-            exchange.setProperty(EventProperties.RESERVATION, reservation);
+            Reservations.put(exchange, reservation);
+            if (!key.equals(exchange.getProperty(EventProperties.EVENT_KEY))) {
+                // the route "accept" ends its reservation in any case
+                exchange.getExchangeExtension().addOnCompletion(new Leftover(reservation.key()));
+            }
         }
         return reservation.isNew();
+    }
+
+    /** Keeps a key that was neither confirmed nor removed, as Camel leaves it after a failure with removeOnFailure=false. */
+    private final class Leftover extends SynchronizationAdapter {
+
+        private final Key key;
+
+        Leftover(Key key) {
+            this.key = key;
+        }
+
+        @Override
+        public void onDone(Exchange exchange) {
+            if (!Reservations.isEmpty(exchange) && Reservations.take(exchange, key) != null) {
+                journal().remember(key, Runnable::run).whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("A key is not remembered, its message may come again: {}", failure.getMessage());
+                    }
+                });
+            }
+        }
     }
 
     @Override
@@ -80,8 +106,8 @@ public final class JournalRepository extends ServiceSupport implements Idempoten
 
     @Override
     public boolean confirm(Exchange exchange, String key) {
-        // the append uses the reservation up; one that is left had no append
-        Reservation left = exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        // the append of its event uses the reservation up; one that is left had none
+        Reservation left = take(exchange, key);
         if (left != null) {
             await(key, left);
         }
@@ -103,13 +129,17 @@ public final class JournalRepository extends ServiceSupport implements Idempoten
 
     @Override
     public boolean remove(Exchange exchange, String key) {
-        Reservation left = exchange.removeProperty(EventProperties.RESERVATION) instanceof Reservation r ? r : null;
+        Reservation left = take(exchange, key);
         if (left == null) {
             return false; // appended: what is on disk is not forgotten because a later step failed
         }
         Throwable cause = exchange.getException();
         journal().release(left, cause == null ? new IllegalStateException("the route failed") : cause);
         return true;
+    }
+
+    private static Reservation take(Exchange exchange, String key) {
+        return Reservations.isEmpty(exchange) ? null : Reservations.take(exchange, keyOf(key));
     }
 
     /** Makes a key new again, durably, unless its event is pending or dead. Waits for the disk. */
