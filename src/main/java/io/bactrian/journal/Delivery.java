@@ -160,7 +160,7 @@ final class Delivery {
             core.segments.removePending(event.segment);
             event.segment.processedAt = core.now();
             core.writeLater(record(event, Location.PROCESSED, event.attempts(), published, event.lastError(), null));
-            core.proofs.add(event.key(), event.epoch(), published, core.now());
+            core.proofs.add(event, published, core.now());
             core.settle(event.key(), State.PROCESSED, completions);
         } finally {
             core.lock.unlock();
@@ -354,7 +354,8 @@ final class Delivery {
                 state.attempts(),
                 state.failure(),
                 state.history(),
-                payload);
+                payload,
+                core.proofs.soFar());
         core.inFlight.put(state.key(), event);
         return event;
     }

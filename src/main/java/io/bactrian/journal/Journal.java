@@ -384,6 +384,30 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * Whether a stream has given a new message a sequence that it had acknowledged before the event was handed out, or one below:
+     * it has lost messages, however many it has taken since. Until it is {@link #distrust distrusted}.
+     */
+    public boolean gaveAgain(String stream) {
+        core.lock.lock();
+        try {
+            return core.proofs.gaveAgain(stream);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Proofs up to a {@link #mark} say nothing of a stream as it is now; also after a restart, like {@link #keepMark}. */
+    public void distrust(String stream, Instant mark) {
+        core.lock.lock();
+        try {
+            core.seen(mark.toEpochMilli() + 1);
+            core.proofs.distrust(stream, mark.toEpochMilli());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
      * Lets {@link #next()} pass over events accepted later than this one: while earlier ones are made pending again, what came after
      * them waits. 0 holds back all, {@link Long#MAX_VALUE} none, which is how it begins.
      */

@@ -16,6 +16,9 @@ public final class PendingEvent {
     private final History history;
     private final byte[] payload;
 
+    /** What streams had acknowledged when it was handed out, for {@link Proofs}. */
+    final long[] proved;
+
     /** Where the event is; a copy forward changes it, under the journal's lock. */
     Segment segment;
 
@@ -34,7 +37,8 @@ public final class PendingEvent {
             int attempts,
             Failure lastError,
             History history,
-            byte[] payload) {
+            byte[] payload,
+            long[] proved) {
         this.segment = segment;
         this.offset = offset;
         this.key = key;
@@ -45,6 +49,7 @@ public final class PendingEvent {
         this.lastError = lastError;
         this.history = history;
         this.payload = payload;
+        this.proved = proved;
     }
 
     History history() {

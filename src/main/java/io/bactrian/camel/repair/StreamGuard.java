@@ -77,7 +77,7 @@ final class StreamGuard {
         this.interval = interval;
         this.rate = rate;
         this.marks = new ConcurrentSkipListMap<>(file.read());
-        marks.values().forEach(mark -> journal.keepMark(mark.since()));
+        marks.values().forEach(mark -> journal.distrust(mark.stream(), mark.since()));
     }
 
     void start() {
@@ -190,6 +190,7 @@ final class StreamGuard {
         StreamMarks seen = result.get().marks();
         marks.put(stream, seen);
         if (result.get().news()) {
+            journal.distrust(stream, seen.since());
             alarm(seen, result.get().now());
         }
         if (seen.repair() != null && running == null) {

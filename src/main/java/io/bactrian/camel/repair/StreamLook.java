@@ -58,6 +58,7 @@ final class StreamLook {
     Optional<Result> look(StreamMarks before) throws IOException, InterruptedException {
         // what is known before the question must be in its answer; what comes meanwhile is not compared
         Instant moment = journal.mark();
+        boolean gaveAgain = journal.gaveAgain(before.stream());
         Optional<LastPublished> highest = journal.lastPublished(before.stream(), before.since());
         Optional<StreamPicture> picture = messages.picture(before.stream());
         if (picture.isEmpty()) {
@@ -70,6 +71,9 @@ final class StreamLook {
                 && isStillThere(before, lookedAt.get(before.stream()))) {
             // some servers tell another time of creation once a stream's configuration has been changed
             reason = LossRules.detect(before.createdAt(now.created()), sequence, now);
+        }
+        if (reason.isEmpty() && gaveAgain) {
+            reason = Optional.of(Amnesia.SEQUENCE_REGRESSED);
         }
         if (reason.isEmpty() && isAnotherThere(before, highest)) {
             reason = Optional.of(Amnesia.MESSAGE_MISSING);
