@@ -52,7 +52,10 @@ final class StreamGuard {
     private ScheduledFuture<?> again;
 
     private volatile RepairWalk running;
-    private boolean blind;
+    /** Those that could not be asked last time. */
+    private final Set<String> blind = new TreeSet<>();
+
+    private boolean unwritten;
 
     /**
      * @param interval between two looks
@@ -137,16 +140,15 @@ final class StreamGuard {
         boolean allSeen = true;
         try {
             for (String stream : streams()) {
-                allSeen &= lookAt(stream);
+                allSeen &= lookOrSay(stream);
             }
             file.write(marks.values());
-            blind = false;
+            unwritten = false;
         } catch (IOException | RuntimeException | Error e) {
-            if (!blind) {
-                LOG.warn("Streams cannot be looked at, so a loss is not noticed: {}", e.getMessage());
+            if (!unwritten) {
+                LOG.warn("What was seen of streams is not remembered over a restart: {}", e.getMessage());
             }
-            blind = true;
-            allSeen = !isStarting();
+            unwritten = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -178,6 +180,21 @@ final class StreamGuard {
     private void lookAgain() {
         if (running == null) {
             lookAtAll();
+        }
+    }
+
+    /** @return whether there is no need to look again soon: one that cannot be asked has its turn with the next look */
+    private boolean lookOrSay(String stream) throws InterruptedException {
+        try {
+            boolean there = lookAt(stream);
+            blind.remove(stream);
+            return there;
+        } catch (IOException | RuntimeException | Error e) {
+            if (blind.add(stream)) {
+                LOG.warn(
+                        "A stream cannot be looked at, so a loss is not noticed: stream={} {}", stream, e.getMessage());
+            }
+            return !isStarting();
         }
     }
 

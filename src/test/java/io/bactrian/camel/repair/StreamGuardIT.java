@@ -235,6 +235,51 @@ class StreamGuardIT {
     }
 
     @Test
+    void a_loss_is_repaired_although_the_stream_has_gone_on_beyond_it() throws Exception {
+        // Given: more than a look samples, and two that the stream has forgotten
+        for (int number = 1; number <= 20; number++) {
+            deliver(number, number);
+        }
+        for (int number = 21; number <= 22; number++) {
+            journal.append(new Key(1, number), new byte[] {1}, Runnable::run).join();
+            journal.processed(journal.next(), new Published("EVENTS", number, false, Instant.now()));
+        }
+        for (int number = 23; number <= 26; number++) {
+            deliver(number, number - 2);
+        }
+
+        // When
+        guard.start();
+        repair();
+
+        // Then
+        assertThat(journal.stats().pending()).isEqualTo(2);
+        assertThat(guard.alarms()).singleElement().asString().contains("2 events were published again");
+        for (int number = 21; number <= 22; number++) {
+            assertThat(journal.find(new Key(1, number)).orElseThrow().epoch()).isEqualTo(1);
+        }
+        tasks.round();
+        assertThat(guard.isRepairing()).isFalse();
+    }
+
+    @Test
+    void a_stream_that_cannot_be_asked_leaves_no_other_unguarded() {
+        // Given
+        journal.append(new Key(2, 1), new byte[] {1}, Runnable::run).join();
+        journal.processed(journal.next(), new Published("A.STREAM", 1, false, Instant.now()));
+        lost(10, Instant.now());
+
+        // When
+        guard.start();
+        repair();
+
+        // Then
+        assertThat(journal.stats().pending()).isEqualTo(10);
+        assertThat(journal.next()).isNotNull();
+        assertThat(new MarksFile(directory).read()).containsOnlyKeys("EVENTS");
+    }
+
+    @Test
     void whatever_breaks_a_repair_holds_no_delivery_up_and_it_is_begun_again() {
         // Given
         lost(2 * PAGE, Instant.now());
