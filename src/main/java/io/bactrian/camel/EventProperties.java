@@ -61,6 +61,9 @@ public final class EventProperties {
     /** Exchange property, Boolean: {@code bactrian.delivery.max-attempts} is reached with this attempt. */
     public static final String LAST_ATTEMPT = "BactrianLastAttempt";
 
+    /** Exchange property, Throwable: how the last publish that failed did so; those below say more of it. */
+    public static final String PUBLISH_FAILURE = "BactrianPublishFailure";
+
     /** Exchange property, String: what kind of failure it was; the {@code class} of {@code lastError}. */
     public static final String FAILURE_CLASS = "BactrianFailureClass";
 

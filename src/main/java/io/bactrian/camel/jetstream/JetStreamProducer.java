@@ -115,6 +115,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof PublishException e) {
+            exchange.setProperty(EventProperties.PUBLISH_FAILURE, e);
             exchange.setProperty(
                     EventProperties.FAILURE_CLASS,
                     e.errorClass().name().toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -180,6 +180,7 @@ final class DeliveryPump {
     private boolean emitNext() {
         DeliveryWindow.Place place = window.enter();
         if (place == DeliveryWindow.Place.NONE) {
+            probeAfterPause();
             return false;
         }
         boolean taken = false;
@@ -201,6 +202,13 @@ final class DeliveryPump {
             if (!taken) {
                 window.leave(0);
             }
+        }
+    }
+
+    /** With nothing on its way there is no answer that would wake the pump. */
+    private void probeAfterPause() {
+        if (window.isCollapsed() && window.inFlight() == 0) {
+            later(this::wake, window.pause());
         }
     }
 

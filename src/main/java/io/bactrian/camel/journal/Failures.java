@@ -15,13 +15,34 @@ final class Failures {
     private Failures() {}
 
     static Failure of(Exchange exchange) {
-        Throwable cause = exchange.getException();
-        if (cause == null) {
-            cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        }
-        String errorClass = exchange.getProperty(EventProperties.FAILURE_CLASS, UNNAMED, String.class);
+        Throwable cause = cause(exchange);
+        String errorClass = isOfPublish(exchange, cause)
+                ? exchange.getProperty(EventProperties.FAILURE_CLASS, String.class)
+                : UNNAMED;
         String message = cause == null ? "the route gave the event up" : message(cause);
         return new Failure(errorClass, message, Instant.now());
+    }
+
+    /** @return whether a publish failed, rather than another step of the route: what is said of a publish may be of an earlier one */
+    static boolean isOfPublish(Exchange exchange) {
+        return isOfPublish(exchange, cause(exchange));
+    }
+
+    private static boolean isOfPublish(Exchange exchange, Throwable failure) {
+        Object published = exchange.getProperty(EventProperties.PUBLISH_FAILURE);
+        if (published == null || failure == null) {
+            return exchange.getProperty(EventProperties.FAILURE_CLASS) != null;
+        }
+        Throwable cause = failure;
+        while (cause != null && cause != published) {
+            cause = cause.getCause();
+        }
+        return cause != null;
+    }
+
+    private static Throwable cause(Exchange exchange) {
+        Throwable cause = exchange.getException();
+        return cause == null ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class) : cause;
     }
 
     private static String message(Throwable cause) {

@@ -2,11 +2,13 @@ package io.bactrian.camel.journal;
 
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.bactrian.camel.EventProperties;
 import io.bactrian.camel.observe.Meters;
 import io.bactrian.journal.Failure;
 import io.bactrian.journal.Journal;
+import io.bactrian.journal.JournalException;
 import io.bactrian.journal.PendingEvent;
 import io.bactrian.journal.Published;
 import org.apache.camel.Exchange;
@@ -19,7 +21,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * dead-letter step has made it dead, an exception leaves it pending. An exchange that ends with none of these is made dead too,
  * since a route that quietly drops an event must not lose it.
  *
- * <p>A failure of NATS holds up everything behind one probe. A failure of one subject or an error nobody knows holds up its lane.
+ * <p>A failure of NATS holds up everything behind one probe. A failure of one subject, an error nobody knows, or a step that
+ * throws holds up its lane.
  */
 final class Outcomes {
 
@@ -65,10 +68,11 @@ final class Outcomes {
 
     private void decide(Exchange exchange, Emission emission) {
         Long sequence = exchange.getMessage().getHeader(EventProperties.SEQUENCE, Long.class);
-        if (exchange.getException() != null) {
+        if (is(exchange, EventProperties.DEAD)) {
+            // whatever came of its dead letter: the sequence may be that of it, and the exception too
+            dead(exchange, emission);
+        } else if (exchange.getException() != null) {
             failed(exchange, emission);
-        } else if (is(exchange, EventProperties.DEAD)) {
-            finished(emission); // before the sequence, which may be that of its dead letter
         } else if (sequence != null) {
             String stream = exchange.getMessage().getHeader(EventProperties.STREAM, String.class);
             boolean duplicate = Boolean.TRUE.equals(exchange.getMessage().getHeader(EventProperties.DUPLICATE));
@@ -99,6 +103,16 @@ final class Outcomes {
                     "not-published",
                     "the deliver route ended without a PubAck and without an error");
         }
+    }
+
+    private void dead(Exchange exchange, Emission emission) {
+        if (exchange.getException() != null) {
+            about(LOG.atWarn(), emission)
+                    .log(
+                            "A step behind the dead-letter step failed: {}",
+                            Failures.of(exchange).message());
+        }
+        finished(emission);
     }
 
     /** Makes an event dead that no dead-letter step has made so. */
@@ -161,20 +175,32 @@ final class Outcomes {
                     .addKeyValue("attempts", event.attempts() + 1)
                     .log("Event is not delivered: {}", failure.message());
         }
-        if (is(exchange, EventProperties.FAILURE_OF_WINDOW)) {
+        if (!Failures.isOfPublish(exchange)) {
+            failedBeside(exchange, emission, failure);
+        } else if (is(exchange, EventProperties.FAILURE_OF_WINDOW)) {
             lanes.giveBack(emission.lane(), event);
             windowWasFull(emission);
         } else if (is(exchange, EventProperties.FAILURE_OF_SUBJECT)) {
             String subject = exchange.getIn().getHeader(EventProperties.SUBJECT, "", String.class);
-            failedAlone(emission, DeliveryOrder.ofSubject(subject), subject, failure);
+            failedAlone(emission, DeliveryOrder.ofSubject(subject), subject, failure, true);
         } else if (is(exchange, EventProperties.FAILURE_IS_UNKNOWN)) {
             if (lanes.failures(emission.lane(), failure) + 1 >= unknownAttempts) {
                 giveUp(emission, webhook(exchange), failure.errorClass(), failure.message());
             } else {
-                failedAlone(emission, event.key(), null, failure);
+                failedAlone(emission, event.key(), null, failure, true);
             }
         } else {
             everythingFailed(emission, failure, is(exchange, EventProperties.FAILURE_OF_CONGESTION));
+        }
+    }
+
+    /** It was no publish that failed: a step of the route, which says nothing about other events, or what all of them need. */
+    private void failedBeside(Exchange exchange, Emission emission, Failure failure) {
+        if (exchange.getException(JournalException.class) == null
+                && exchange.getException(RejectedExecutionException.class) == null) {
+            failedAlone(emission, emission.event().key(), null, failure, false);
+        } else {
+            everythingFailed(emission, failure, false);
         }
     }
 
@@ -192,8 +218,9 @@ final class Outcomes {
     /**
      * @param key of the lane to make when it has none
      * @param subject that fails, or null when nothing is known but the event
+     * @param answered whether NATS has answered
      */
-    private void failedAlone(Emission emission, Object key, String subject, Failure failure) {
+    private void failedAlone(Emission emission, Object key, String subject, Failure failure, boolean answered) {
         PendingEvent event = emission.event();
         long pause = window.pauseAfter(event.attempts());
         boolean begins = emission.lane() == null || !emission.lane().failing;
@@ -203,7 +230,9 @@ final class Outcomes {
             everythingFailed(emission, failure, false);
             return;
         }
-        window.succeeded(); // NATS has answered: others may go on
+        if (answered) {
+            window.succeeded(); // others may go on
+        }
         if (retry == Lanes.Retry.FIRST) {
             Lane lane = lanes.find(emission.lane(), key);
             if (begins) {
