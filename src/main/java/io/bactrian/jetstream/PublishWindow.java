@@ -26,12 +26,12 @@ final class PublishWindow {
     }
 
     /**
-     * Lets a publish in. A single one is let in whatever its size, or it could never go.
+     * Lets a publish in. The one that goes beyond the bytes is the last one let in, or it could never go.
      *
      * @return what {@link #find} knows it by, no other one ever; negative when the window is full
      */
     synchronized long enter(InFlight publish) {
-        if (count >= slots.length || (count > 0 && bytes + publish.bytes() > maxBytes)) {
+        if (count >= slots.length || bytes >= maxBytes) {
             return -1;
         }
         count++;

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param publishTimeout deadline of one publish, from the call to the PubAck; 10 ms to 1 h
  * @param maxInFlight publishes without an answer at a time, 1 to {@value #MOST_IN_FLIGHT}
- * @param maxInFlightBytes payload and header bytes of these together; one message is let through whatever its size
+ * @param maxInFlightBytes payload and header bytes of these together; the message that goes beyond is the last one let in
  */
 public record PublisherOptions(Duration publishTimeout, int maxInFlight, long maxInFlightBytes) {
     static final int MOST_IN_FLIGHT = 65_536;

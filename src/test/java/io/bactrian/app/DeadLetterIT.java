@@ -2,6 +2,8 @@ package io.bactrian.app;
 
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bactrian.camel.EventProperties;
@@ -146,6 +148,36 @@ class DeadLetterIT {
             JsonNode dead = await(gateway, location, "dead");
             assertThat(dead.get("attempts").asInt()).isEqualTo(3);
             assertThat(dead.get("lastError").get("class").asText()).isEqualTo("no-stream");
+        }
+    }
+
+    @Test
+    void what_finds_no_room_in_the_window_has_not_had_its_last_attempt() {
+        try (NatsServer nats = NatsServer.start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.nats.mode", "structured")
+                        .set("bactrian.nats.max-in-flight-bytes", "7000")
+                        .set("bactrian.delivery.max-attempts", "1")
+                        .set("bactrian.delivery.redeliveries", "0")
+                        .start()) {
+            // Given: in the journal two of them are less than that, on NATS they are more
+            nats.createStream("EVENTS", "events.>");
+            Awaitility.await().untilAsserted(() -> assertThat(gateway.metric("bactrian_nats_connected"))
+                    .isEqualTo(1));
+            String batch = IntStream.range(0, 20)
+                    .mapToObj(i -> "{\"specversion\":\"1.0\",\"id\":\"b" + i
+                            + "\",\"source\":\"/s\",\"type\":\"t\",\"data_base64\":\"" + "/v79".repeat(1_000) + "\"}")
+                    .collect(Collectors.joining(",", "[", "]"));
+
+            // When
+            var answer = gateway.send(gateway.structured("application/cloudevents-batch+json", batch));
+
+            // Then
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+            Awaitility.await().untilAsserted(() -> assertThat(gateway.metric("bactrian_journal_pending"))
+                    .isZero());
+            assertThat(gateway.metric("bactrian_journal_dead")).isZero();
+            assertThat(nats.messageCount("EVENTS")).isEqualTo(20);
         }
     }
 

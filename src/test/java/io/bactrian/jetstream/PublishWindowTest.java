@@ -45,6 +45,20 @@ class PublishWindowTest {
     }
 
     @Test
+    void the_one_that_goes_beyond_the_bytes_is_the_last_let_in() {
+        // Given
+        PublishWindow window = new PublishWindow(10, 100);
+        window.enter(publish(99));
+
+        // When
+        long beyond = window.enter(publish(50));
+
+        // Then
+        assertThat(beyond).isNotNegative();
+        assertThat(window.enter(publish(1))).isNegative();
+    }
+
+    @Test
     void only_one_leaves_once() {
         // Given
         PublishWindow window = new PublishWindow(2, 1000);
