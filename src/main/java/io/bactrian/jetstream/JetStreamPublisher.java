@@ -283,7 +283,7 @@ public final class JetStreamPublisher implements AutoCloseable {
         @Override
         public void publishDenied(String subject) {
             for (InFlight publish : window.publishes(one -> one.subject().equals(subject))) {
-                fail(publish, PublishException.of(ErrorClass.CONFIGURATION, "no permission to publish to " + subject));
+                fail(publish, PublishException.denied(subject));
             }
         }
 

@@ -5,8 +5,8 @@ import java.util.concurrent.CancellationException;
 import io.nats.client.JetStreamApiException;
 
 /**
- * Turns what jnats throws into a {@link PublishException}. No type of jnats tells permanent from transient, and
- * asynchronous publishes wrap the cause twice (a RuntimeException in a CompletionException).
+ * Turns what jnats throws into a {@link PublishException}. No type of jnats tells permanent from transient, and some wrap the
+ * cause, even twice (a RuntimeException in a CompletionException).
  */
 final class PublishErrors {
     private static final String STATUS_503 = "Error Publishing: 503";
@@ -40,6 +40,10 @@ final class PublishErrors {
                 || cause instanceof IllegalStateException
                 || cause instanceof java.io.IOException) {
             return PublishException.of(ErrorClass.TRANSPORT, 0, message, cause);
+        }
+        if (cause instanceof Error) {
+            // no memory, no thread: nothing that the event or the server could help
+            return PublishException.of(ErrorClass.TRANSPORT, 0, cause.toString(), cause);
         }
         return PublishException.of(ErrorClass.UNKNOWN, 0, cause.getClass().getSimpleName() + ": " + message, cause);
     }

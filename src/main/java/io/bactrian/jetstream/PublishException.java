@@ -8,18 +8,23 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
 
     private final ErrorClass errorClass;
     private final int apiErrorCode;
-    private final boolean timedOut;
+    private final Kind kind;
 
-    PublishException(ErrorClass errorClass, int apiErrorCode, String message, Throwable cause) {
-        this(errorClass, apiErrorCode, false, message, cause);
+    private enum Kind {
+        ANY,
+        TIMED_OUT,
+        DENIED
     }
 
-    private PublishException(
-            ErrorClass errorClass, int apiErrorCode, boolean timedOut, String message, Throwable cause) {
+    PublishException(ErrorClass errorClass, int apiErrorCode, String message, Throwable cause) {
+        this(errorClass, apiErrorCode, Kind.ANY, message, cause);
+    }
+
+    private PublishException(ErrorClass errorClass, int apiErrorCode, Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.errorClass = Objects.requireNonNull(errorClass, "errorClass");
         this.apiErrorCode = apiErrorCode;
-        this.timedOut = timedOut;
+        this.kind = kind;
     }
 
     /** The exception for a class: {@link PublishRefusedException} when it is permanent for the event. */
@@ -35,7 +40,13 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
 
     /** No answer came before the deadline. */
     static PublishException timeout(String message) {
-        return new PublishException(ErrorClass.TRANSPORT, 0, true, message, null);
+        return new PublishException(ErrorClass.TRANSPORT, 0, Kind.TIMED_OUT, message, null);
+    }
+
+    /** The user may not publish to the subject. */
+    static PublishException denied(String subject) {
+        String message = "no permission to publish to " + subject;
+        return new PublishException(ErrorClass.CONFIGURATION, 0, Kind.DENIED, message, null);
     }
 
     public ErrorClass errorClass() {
@@ -47,16 +58,20 @@ public sealed class PublishException extends Exception permits PublishRefusedExc
         return apiErrorCode;
     }
 
-    /** Whether the server has answered, and other subjects may be well: no stream, one that is set up wrongly, or a full one. */
+    /**
+     * Whether the server has answered, and other subjects may be well: no permission, no stream, one that is set up wrongly, or a
+     * full one.
+     */
     public boolean concernsSubject() {
-        return errorClass == ErrorClass.NO_STREAM
+        return kind == Kind.DENIED
+                || errorClass == ErrorClass.NO_STREAM
                 || (errorClass == ErrorClass.CONFIGURATION && apiErrorCode != 0)
                 || (errorClass == ErrorClass.CAPACITY && apiErrorCode == ServerError.JS_STREAM_STORE_FAILED.code());
     }
 
     /** Whether less at a time may succeed: something is short, or no answer came in time. */
     public boolean congested() {
-        return timedOut || (errorClass == ErrorClass.CAPACITY && !concernsSubject());
+        return kind == Kind.TIMED_OUT || (errorClass == ErrorClass.CAPACITY && !concernsSubject());
     }
 
     /** Whether this event will never be accepted as it is. */

@@ -26,6 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SubjectsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final String USERS = """
+            authorization { users: [
+              { user: admin, password: admin }
+              { user: bactrian, password: right, permissions: { publish: ["%s", "$JS.API.>"], subscribe: "_INBOX.>" } }
+            ] }
+            """;
+
     @TempDir
     Path directory;
 
@@ -90,6 +97,31 @@ class SubjectsIT {
                 expected.add("{\"n\":" + i + "}");
             }
             assertThat(bodies).containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void a_subject_without_permission_waits_alone_and_arrives_once_it_is_given() {
+        try (NatsServer nats = NatsServer.builder()
+                        .config(USERS.formatted("events.fine"))
+                        .admin("admin", "admin")
+                        .start();
+                TestGateway gateway = gateway(nats)
+                        .set("bactrian.nats.user", "bactrian")
+                        .set("bactrian.nats.password", "right")
+                        .set("bactrian.delivery.backoff-max", "100ms")
+                        .start()) {
+            nats.createStream("EVENTS", "events.>");
+            // Given
+            List<String> lost = post(gateway, "lost", 0, 10);
+            // When
+            List<String> fine = post(gateway, "fine", 0, 10);
+            // Then
+            awaitProcessed(gateway, fine);
+            assertThat(event(gateway, lost.get(0)).at("/lastError/class").textValue())
+                    .isEqualTo("configuration");
+            nats.reload(USERS.formatted("events.>"));
+            awaitProcessed(gateway, lost);
         }
     }
 

@@ -126,7 +126,6 @@ class JetStreamPublisherIT {
 
         // Then
         assertThat(missing.errorClass()).isEqualTo(ErrorClass.NO_STREAM);
-        assertThat(missing.errorClass().alarm()).isTrue();
         assertThat(ack.sequence()).isEqualTo(1);
     }
 

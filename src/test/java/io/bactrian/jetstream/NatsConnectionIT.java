@@ -78,7 +78,6 @@ class NatsConnectionIT {
 
         // Then
         assertThat(refused.errorClass()).isEqualTo(ErrorClass.CONFIGURATION);
-        assertThat(refused.errorClass().alarm()).isTrue();
         assertThat(ack.sequence()).isEqualTo(1);
         assertThat(publishing.nats().status().reason()).isNull();
     }

@@ -42,6 +42,7 @@ class PublishErrorsTest {
         PublishException resources = PublishException.of(ErrorClass.CAPACITY, 10023, "insufficient resources", null);
         PublishException late = PublishException.timeout("no answer in 5000 ms");
         PublishException away = PublishException.of(ErrorClass.TRANSPORT, "the connection was lost");
+        PublishException denied = PublishException.denied("events.a");
         // Then
         assertThat(full.concernsSubject()).isTrue();
         assertThat(full.congested()).isFalse();
@@ -50,6 +51,8 @@ class PublishErrorsTest {
         assertThat(late.congested()).isTrue();
         assertThat(late.errorClass()).isEqualTo(ErrorClass.TRANSPORT);
         assertThat(away.congested()).isFalse();
+        assertThat(denied.concernsSubject()).isTrue();
+        assertThat(denied.errorClass()).isEqualTo(ErrorClass.CONFIGURATION);
     }
 
     @Test
@@ -85,6 +88,13 @@ class PublishErrorsTest {
                         .errorClass())
                 .isEqualTo(ErrorClass.TRANSPORT);
         assertThat(PublishErrors.classify(new IllegalStateException("Output queue is full"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.TRANSPORT);
+    }
+
+    @Test
+    void an_error_of_the_process_is_not_the_events_fault() {
+        assertThat(PublishErrors.classify(new OutOfMemoryError("Java heap space"))
                         .errorClass())
                 .isEqualTo(ErrorClass.TRANSPORT);
     }
@@ -130,18 +140,17 @@ class PublishErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TRANSPORT, true, false, false",
-        "NO_STREAM, true, false, true",
-        "CAPACITY, true, false, false",
-        "CLUSTER, true, false, false",
-        "CONFIGURATION, true, false, true",
-        "WINDOW, true, false, false",
-        "EVENT, false, false, false",
-        "UNKNOWN, true, true, true"
+        "TRANSPORT, true, false",
+        "NO_STREAM, true, false",
+        "CAPACITY, true, false",
+        "CLUSTER, true, false",
+        "CONFIGURATION, true, false",
+        "WINDOW, true, false",
+        "EVENT, false, false",
+        "UNKNOWN, true, true"
     })
-    void a_class_says_what_to_do(ErrorClass errorClass, boolean retryable, boolean bounded, boolean alarm) {
+    void a_class_says_what_to_do(ErrorClass errorClass, boolean retryable, boolean bounded) {
         assertThat(errorClass.retryable()).isEqualTo(retryable);
         assertThat(errorClass.retriesBounded()).isEqualTo(bounded);
-        assertThat(errorClass.alarm()).isEqualTo(alarm);
     }
 }
