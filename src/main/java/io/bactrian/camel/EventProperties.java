@@ -43,6 +43,9 @@ public final class EventProperties {
     /** Exchange property, {@code journal.PendingEvent}: what the deliver route is working on. */
     public static final String PENDING_EVENT = "BactrianPendingEvent";
 
+    /** Exchange property, String: the message id of a pending event that was replayed or repaired, with its epoch. */
+    public static final String REPLAYED_ID = "BactrianReplayedId";
+
     /** Exchange property, Boolean: the event was made dead, durably. */
     public static final String DEAD = "BactrianDead";
 

@@ -171,7 +171,7 @@ public final class JetStreamPublisher implements AutoCloseable {
                     try {
                         String reply = replies(connection).subject(number);
                         connection.publish(message.subject(), reply, headers, message.payload());
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         fail(publish, PublishErrors.classify(e));
                     }
                 },

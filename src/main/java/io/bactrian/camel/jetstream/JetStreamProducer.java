@@ -41,6 +41,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
+            forgetAck(exchange.getMessage());
             OutboundMessage message = message(exchange);
             service.earlier()
                     .find(message, earlier(exchange))
@@ -105,6 +106,14 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         return from == null || to == null ? null : new Earlier(from, to);
     }
 
+    /** The PubAck of an earlier publish says nothing of this one. */
+    private static void forgetAck(Message message) {
+        if (message.removeHeader(EventProperties.SEQUENCE) != null) {
+            message.removeHeader(EventProperties.STREAM);
+            message.removeHeader(EventProperties.DUPLICATE);
+        }
+    }
+
     private static void acknowledge(Message message, PubAck ack) {
         message.setHeader(EventProperties.STREAM, ack.stream());
         message.setHeader(EventProperties.SEQUENCE, ack.sequence());
@@ -129,6 +138,13 @@ final class JetStreamProducer extends DefaultAsyncProducer {
         return cause;
     }
 
+    /** A replayed event has its epoch at the end, or the stream would take it for the copy that it once had. */
+    private static String messageId(Exchange exchange, CloudEvent event) {
+        String first = EventKey.of(event).messageId();
+        String replayed = exchange.getProperty(EventProperties.REPLAYED_ID, "", String.class);
+        return replayed.startsWith(first) ? replayed : first;
+    }
+
     private OutboundMessage message(Exchange exchange) {
         Message in = exchange.getMessage();
         String subject = in.getHeader(EventProperties.SUBJECT, endpoint.getSubject(), String.class);
@@ -146,7 +162,7 @@ final class JetStreamProducer extends DefaultAsyncProducer {
                     event,
                     "structured".equals(mode),
                     exchange,
-                    messageId == null ? EventKey.of(event).messageId() : messageId,
+                    messageId == null ? messageId(exchange, event) : messageId,
                     expected);
         }
         byte[] payload = in.getBody(byte[].class);

@@ -160,7 +160,11 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
         message.setBody(envelope.event());
         message.setHeader(EventProperties.SUBJECT, envelope.subject());
         message.setHeader(EventProperties.MODE, envelope.structured() ? "structured" : "binary");
-        message.setHeader(
-                EventProperties.MESSAGE_ID, EventKey.of(envelope.event()).messageId(event.epoch()));
+        String messageId = EventKey.of(envelope.event()).messageId(event.epoch());
+        message.setHeader(EventProperties.MESSAGE_ID, messageId);
+        if (event.epoch() > 0) {
+            // also for a route that removes all headers
+            exchange.setProperty(EventProperties.REPLAYED_ID, messageId);
+        }
     }
 }
