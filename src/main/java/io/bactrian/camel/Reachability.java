@@ -31,6 +31,11 @@ public final class Reachability {
         waiting.add(tryNow);
     }
 
+    /** @param tryNow called no more */
+    public void forget(Runnable tryNow) {
+        waiting.remove(tryNow);
+    }
+
     /** What was out of reach answers again. */
     public void reachable() {
         waiting.forEach(Runnable::run);

@@ -211,6 +211,7 @@ public final class JetStreamPublisher implements AutoCloseable {
         try {
             ack = PubAckReader.read(answer);
         } catch (IOException | JetStreamApiException | RuntimeException e) {
+            nats.answered();
             fail(publish, PublishErrors.classify(e));
             return null;
         }

@@ -179,6 +179,11 @@ public final class NatsConnection implements AutoCloseable {
         board.acknowledged(subject);
     }
 
+    /** A publish has an answer that is no PubAck. */
+    void answered() {
+        watchdog.answered();
+    }
+
     /** Publishes got no answer in time: is anybody there? */
     void timedOut() {
         watchdog.timedOut();

@@ -36,7 +36,7 @@ final class NatsDial {
                 .writeQueuePushTimeout(QUEUE_TIMEOUT)
                 // a flush for each request would undo the pipelining
                 .dontForceFlushOnRequest()
-                // only tidies up: every publish has its own deadline
+                // only tidies up: publishes are no requests, and others have a deadline of their own
                 .requestCleanupInterval(options.publishTimeout().plusSeconds(1))
                 .connectionListener(events)
                 .errorListener(events);

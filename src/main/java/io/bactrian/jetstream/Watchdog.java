@@ -27,7 +27,7 @@ final class Watchdog {
         this.mayLeavePeer = mayLeavePeer;
     }
 
-    /** A PubAck has come, or the connection is new. */
+    /** A publish has its answer, whatever it says, or the connection is new. */
     void answered() {
         if (silentSince.get() != 0) {
             silentSince.set(0);

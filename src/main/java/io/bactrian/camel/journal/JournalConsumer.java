@@ -35,7 +35,8 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
     private final Lanes lanes;
     private final DeliveryPump pump;
     private final Outcomes outcomes;
-    private boolean listening;
+    private final Reachability reachability;
+    private final Runnable probe;
 
     JournalConsumer(JournalEndpoint endpoint, Processor processor, JournalService service) {
         super(endpoint, processor);
@@ -54,6 +55,8 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
                 endpoint.getOrder(),
                 Bursts.of(endpoint.getCamelContext()),
                 Math.max(1, maxInFlight * 3 / 4));
+        this.reachability = Reachability.of(endpoint.getCamelContext());
+        this.probe = pump::probeNow;
         this.outcomes = new Outcomes(
                 journal,
                 lanes,
@@ -69,10 +72,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
     protected void doStart() throws Exception {
         super.doStart();
         lanes.open();
-        if (!listening) {
-            listening = true;
-            Reachability.of(getEndpoint().getCamelContext()).onReachable(pump::probeNow);
-        }
+        reachability.onReachable(probe);
         pump.start(
                 getEndpoint()
                         .getCamelContext()
@@ -93,6 +93,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable, Deli
 
     @Override
     protected void doStop() throws Exception {
+        reachability.forget(probe);
         pump.suspend();
         int unanswered = window.awaitEmpty(STOP_MILLIS);
         if (unanswered > 0) {
