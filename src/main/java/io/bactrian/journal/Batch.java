@@ -61,9 +61,9 @@ final class Batch {
 
     /** Room must have been made. */
     void add(Reservation event, byte[] payload) {
+        events.add(event); // before the record, which would be written though it threw
         event.offsetInBatch = buffer.position();
         RecordFormat.put(buffer, RecordFormat.EVENT, event.acceptedAt, event.key(), payload);
-        events.add(event);
     }
 
     void clear() {

@@ -88,7 +88,7 @@ final class Intake {
             if (refusal != null) {
                 return refused(refusal);
             }
-            add(reserveNew(key), payload, completion);
+            addNew(key, payload, completion);
             core.appended(completeOn);
             return completion.future;
         } catch (JournalException e) {
@@ -116,7 +116,7 @@ final class Intake {
                     Completion<Appended> part = new Completion<>(Runnable::run);
                     parts.add(part.future);
                     if (!known(event.key(), part)) {
-                        add(reserveNew(event.key()), event.payload(), part);
+                        addNew(event.key(), event.payload(), part);
                     }
                 }
             } finally {
@@ -213,19 +213,48 @@ final class Intake {
         if (core.reservations.size() >= Core.MAX_WAITING) {
             throw tooMany();
         }
+        if (!core.urgent.isEmpty()) {
+            refuseChanges(key);
+        }
         Reservation reservation = Reservation.first(key);
         core.reservations.put(key, reservation);
         return reservation;
     }
 
+    /** What still waits to be changed is an event of before, which is over or lost: written behind a new one it would hide that. */
+    private void refuseChanges(Key key) {
+        Completions completions = core.completions();
+        for (int waiting = core.urgent.size(); waiting > 0; waiting--) {
+            Urgent change = core.urgent.remove();
+            if (change.record().key().equals(key)) {
+                Changes.refuse(
+                        core, change, new JournalException("event " + key + " is not known any more"), completions);
+            } else {
+                core.urgent.add(change);
+            }
+        }
+        completions.dispatch();
+    }
+
+    private void addNew(Key key, byte[] payload, Completion<Appended> completion) {
+        Reservation event = reserveNew(key);
+        try {
+            add(event, payload, completion);
+        } catch (RuntimeException | Error e) {
+            core.reservations.remove(key, event);
+            throw e;
+        }
+    }
+
+    /** When it throws, for want of memory, the reservation is as it was. */
     private void add(Reservation event, byte[] payload, Completion<Appended> completion) {
-        event.phase = Reservation.Phase.APPENDED;
         event.acceptedAt = core.now();
         event.completion = completion;
         if (core.active.events.isEmpty()) {
             core.active.firstAt = core.clock.nanos();
         }
         core.active.add(event, payload);
+        event.phase = Reservation.Phase.APPENDED;
     }
 
     /** Lets a duplicate wait for its original; false when the key is free. */

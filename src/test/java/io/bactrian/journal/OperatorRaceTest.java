@@ -116,4 +116,24 @@ class OperatorRaceTest {
         assertThat(world.deliver()).singleElement().satisfies(event -> assertThat(event.epoch())
                 .isEqualTo(1));
     }
+
+    @Test
+    void a_change_of_an_event_that_is_lost_meanwhile_does_not_hide_the_one_that_comes_again() {
+        // Given: a discard that waits to be written, of an event that delivery finds damaged
+        world.append(ID, 900);
+        CompletableFuture<EventState> discarded = world.journal.discard(key(ID), "why", HERE);
+        world.workOnTasks();
+        Key key = key(ID);
+        long location = world.journal.core.index.get(key.high(), key.low());
+        world.disk.flip(segment().name(), Location.offset(location) + 500, 1);
+        assertThat(world.journal.next()).isNull();
+        // When
+        CompletableFuture<Appended> again = world.begin(ID, 900);
+        world.work();
+        // Then
+        assertThat(again.join().duplicate()).isFalse();
+        assertThat(discarded).isCompletedExceptionally();
+        world.kill();
+        assertThat(world.journal.next()).isNotNull();
+    }
 }

@@ -61,7 +61,7 @@ class SimulationTest {
         }
         if (only == null) {
             assertThat(crashes).isGreaterThan(last - first);
-            assertThat(faults).isGreaterThan(last - first);
+            assertThat(faults).isGreaterThan((last - first) / 2);
             assertThat(failedReads).isGreaterThan(last - first);
             assertThat(damaged).isGreaterThan((last - first) / 2);
             assertThat(delivered).isGreaterThan(last - first);
