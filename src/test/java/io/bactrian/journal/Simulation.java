@@ -663,7 +663,8 @@ final class Simulation {
 
     /** The sender of an event that is given up may send it again, as a new one. */
     private void sendAgain(KnownEvent event) {
-        if (journal.contains(event.key)) {
+        // What an operator has asked for without an answer so far may be done to the new one.
+        if (journal.contains(event.key) || event.replaying || event.forgetting > 0) {
             return;
         }
         checkUnknown(event);
@@ -671,6 +672,10 @@ final class Simulation {
         note(again, "sent again");
         again.copied = true;
         again.gone = true;
+        if (event.discarding) {
+            again.discarding = true;
+            again.mayBe(State.DISCARDED);
+        }
         model.put(event.key, again);
         known.set(known.indexOf(event), again);
         watch(again, journal.append(again.key, again.payload, HERE));
@@ -908,11 +913,12 @@ final class Simulation {
             event.discarding = true;
             CompletableFuture<Void> unused = journal.discard(event.key, "simulated", HERE)
                     .handle((state, refused) -> {
-                        event.discarding = false;
+                        KnownEvent discarded = model.get(event.key);
+                        discarded.discarding = false;
                         checkRefusal(refused);
                         if (refused == null) {
                             check(state.state() == State.DISCARDED, "a discarded event is " + state.state());
-                            settledForSure(event, State.DISCARDED);
+                            settledForSure(discarded, State.DISCARDED);
                         }
                         return null;
                     });

@@ -63,7 +63,7 @@ class SimulationTest {
             assertThat(crashes).isGreaterThan(last - first);
             assertThat(faults).isGreaterThan((last - first) / 2);
             assertThat(failedReads).isGreaterThan(last - first);
-            assertThat(damaged).isGreaterThan((last - first) / 2);
+            assertThat(damaged).isGreaterThan((last - first) / 10);
             assertThat(delivered).isGreaterThan(last - first);
             assertThat(forgotten).isGreaterThan((last - first) / 5);
         }
