@@ -65,7 +65,7 @@ class SimulationTest {
             assertThat(failedReads).isGreaterThan(last - first);
             assertThat(damaged).isGreaterThan((last - first) / 10);
             assertThat(delivered).isGreaterThan(last - first);
-            assertThat(forgotten).isGreaterThan((last - first) / 5);
+            assertThat(forgotten).isGreaterThan((last - first) / 10);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.bactrian.camel.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +51,12 @@ class WatchedFilesTest {
         logger.detachAppender(log);
     }
 
+    /** At once, so that nobody reads it before it is written. */
+    private void write(String content) throws IOException {
+        Path written = Files.writeString(file.resolveSibling("written"), content);
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private void use(String content) {
         if (content.equals("bad")) {
             throw new IllegalArgumentException("it is bad");
@@ -71,13 +78,13 @@ class WatchedFilesTest {
     @Test
     void a_fault_that_was_mended_and_comes_again_is_said_again() throws IOException {
         // Given
-        Files.writeString(file, "bad");
+        write("bad");
         Awaitility.await().until(() -> said("it is bad") == 1);
 
         // When: what is in force is there again, and then the same fault, however quickly the files are looked at
         // Then
         Awaitility.await().until(() -> {
-            Files.writeString(file, file.toFile().length() == 3 ? "good" : "bad");
+            write(file.toFile().length() == 3 ? "good" : "bad");
             return said("it is bad") > 1;
         });
         assertThat(inForce).hasValue("good");
@@ -86,11 +93,11 @@ class WatchedFilesTest {
     @Test
     void an_error_does_not_end_the_watching() throws IOException {
         // Given
-        Files.writeString(file, "too much");
+        write("too much");
         Awaitility.await().until(() -> said("it is too much") == 1);
 
         // When
-        Files.writeString(file, "better");
+        write("better");
 
         // Then
         Awaitility.await().untilAsserted(() -> assertThat(inForce).hasValue("better"));
