@@ -224,15 +224,14 @@ final class Intake {
     /** What still waits to be changed is an event of before, which is over or lost: written behind a new one it would hide that. */
     private void refuseChanges(Key key) {
         Completions completions = core.completions();
-        for (int waiting = core.urgent.size(); waiting > 0; waiting--) {
-            Urgent change = core.urgent.remove();
-            if (change.record().key().equals(key)) {
+        core.urgent.removeIf(change -> {
+            boolean gone = change.record().key().equals(key);
+            if (gone) {
                 Changes.refuse(
                         core, change, new JournalException("event " + key + " is not known any more"), completions);
-            } else {
-                core.urgent.add(change);
             }
-        }
+            return gone;
+        });
         completions.dispatch();
     }
 
