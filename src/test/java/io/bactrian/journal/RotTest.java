@@ -43,13 +43,17 @@ class RotTest {
         }
     }
 
-    /** Delivers all but one in ten, which is put aside in a group of its own, or fails. */
-    private void deliverMost(boolean failing) {
+    private List<PendingEvent> takeAll() {
         List<PendingEvent> events = new ArrayList<>();
         for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
             events.add(event);
         }
-        for (PendingEvent event : events) {
+        return events;
+    }
+
+    /** Delivers all but one in ten, which is put aside in a group of its own, or fails. */
+    private void deliverMost(boolean failing) {
+        for (PendingEvent event : takeAll()) {
             if (!isKept(Integer.parseInt(id(event).substring(6)))) {
                 world.process(event);
             } else if (failing) {
@@ -59,6 +63,17 @@ class RotTest {
             }
         }
         world.work();
+    }
+
+    /** Delivers all, of which event 20 is dead. */
+    private void deliverAllAndKillOne() {
+        for (PendingEvent event : takeAll()) {
+            if (id(event).equals("event-20")) {
+                world.kill(event);
+            } else {
+                world.process(event);
+            }
+        }
     }
 
     /** Where the newest record of a key is. */
@@ -205,17 +220,7 @@ class RotTest {
     void a_dead_event_whose_reason_is_damaged_stays_dead() {
         // Given
         append();
-        List<PendingEvent> events = new ArrayList<>();
-        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
-            events.add(event);
-        }
-        for (PendingEvent event : events) {
-            if (id(event).equals("event-20")) {
-                world.kill(event);
-            } else {
-                world.process(event);
-            }
-        }
+        deliverAllAndKillOne();
         world.pass(Duration.ofMinutes(11));
         assertThat(world.journal.stats().dead()).isEqualTo(1);
         flip(locationOf("event-20"), 80);
@@ -246,17 +251,7 @@ class RotTest {
     void a_dead_event_whose_reason_is_damaged_elsewhere_stays_dead_and_keeps_no_segment() {
         // Given
         append();
-        List<PendingEvent> events = new ArrayList<>();
-        for (PendingEvent event = world.journal.next(); event != null; event = world.journal.next()) {
-            events.add(event);
-        }
-        for (PendingEvent event : events) {
-            if (id(event).equals("event-20")) {
-                world.kill(event);
-            } else {
-                world.process(event);
-            }
-        }
+        deliverAllAndKillOne();
         world.flush();
         flip(locationOf("event-20"), 80);
         // When
